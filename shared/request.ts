@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+
+/** Most nodes a lab may have, and fewest. */
+export const nodeLimits = { min: 1, max: 9 } as const;
+
+/** Memory limit of a node in MiB. */
+export const memoryLimits = { min: 128, max: 65536, default: 256 } as const;
+
+/** A setting of a recipe, as data: it draws the form, checks `--set`, and becomes the JSON Schema of a lab file. */
+export type Parameter =
+  | {
+      readonly key: string;
+      readonly title: string;
+      readonly help: string;
+      readonly type: 'integer';
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+      readonly unit: string;
+    }
+  | {
+      readonly key: string;
+      readonly title: string;
+      readonly help: string;
+      readonly type: 'choice';
+      readonly default: string;
+      readonly choices: readonly { readonly value: string; readonly title: string }[];
+    }
+  | {
+      readonly key: string;
+      readonly title: string;
+      readonly help: string;
+      readonly type: 'boolean';
+      readonly default: boolean;
+    };
+
+export type Setting = string | number | boolean;
+
+/** What is asked of `deploy`, complete: every default filled in. Also the label `io.quorate.spec`. */
+export interface LabRequest {
+  readonly name: string;
+  readonly recipe: string;
+  readonly nodes: number;
+  readonly memoryMiB: number;
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+/** A list has keys, too, to valibot's record: 0, 1, 2. */
+const keyed = v.custom<Record<string, Setting>>(
+  (value) => !Array.isArray(value),
+  'it is a list and must be keys with values',
+);
+
+/** What a door may send: everything but the recipe may be left out. Bounds and names are checked by `readRequest`. */
+export const requestInput = v.strictObject({
+  recipe: v.string(),
+  name: v.optional(v.string()),
+  nodes: v.optional(v.union([v.number(), v.string()])),
+  memoryMiB: v.optional(v.union([v.number(), v.string()])),
+  settings: v.optional(v.pipe(keyed, v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])))),
+});
+export type RequestInput = v.InferOutput<typeof requestInput>;
