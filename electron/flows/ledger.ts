@@ -1,0 +1,139 @@
+import type { NetworkSpec, Need, NodeSpec } from '../engines/engine.ts';
+import { assertNever } from '../../shared/errors.ts';
+import { shellLine } from './shell-words.ts';
+import type { NodeCommand, Step, Word } from './step.ts';
+
+/** A command of a step before it runs. */
+export interface LedgerCommand {
+  /** `engine`, or the short name of the node it runs on. */
+  readonly on: string;
+  /** As a user would type it there; captured words stand as `$NAME`. */
+  readonly line: string;
+}
+
+/**
+ * What a step will run, in the order of its plan: the ledger before anything happened.
+ * @param cli the engine's command, `docker` or `podman`
+ */
+export function ledger(step: Step, cli: string, lab: string): readonly LedgerCommand[] {
+  const engine = (...lines: string[]) => lines.map((line) => ({ on: 'engine', line }));
+  switch (step.kind) {
+    case 'image':
+      return engine(shellLine([cli, 'image', 'inspect', step.tag]));
+    case 'networks':
+      return engine(...step.networks.map((network) => networkLine(cli, network)));
+    case 'nodes':
+      return engine(
+        ...step.nodes.map((node) => createLines(cli, node).join(' && ')),
+        ...step.nodes.map((node) => shellLine([cli, 'start', node.name])),
+      );
+    case 'commands':
+      return step.chains.flat().map((command) => ({ on: command.node, line: commandLine(command) }));
+    case 'copy':
+      return step.to.flatMap((to) =>
+        engine(...step.paths.map((path) => copyLine(cli, `${lab}-${step.from}:${path}`, `${lab}-${to}:${path}`))),
+      );
+    case 'wait':
+      return [];
+    case 'remove-nodes':
+      return engine(...step.nodes.map((node) => shellLine([cli, 'rm', '--force', '--volumes', `${lab}-${node}`])));
+    case 'remove-networks':
+      return engine(...step.networks.map((network) => shellLine([cli, 'network', 'rm', network])));
+    case 'remove-volumes':
+      return engine(...step.volumes.map((volume) => shellLine([cli, 'volume', 'rm', volume])));
+    default:
+      return assertNever(step);
+  }
+}
+
+/** E.g. `docker network create --subnet 172.28.31.0/24 --label … ovn-raft-1-mgmt`. */
+export function networkLine(cli: string, network: NetworkSpec): string {
+  return shellLine([
+    cli,
+    'network',
+    'create',
+    '--subnet',
+    network.subnet,
+    ...(network.internal ? ['--internal'] : []),
+    ...labelWords(network.labels),
+    network.name,
+  ]);
+}
+
+/**
+ * Creates a node without starting it, and attaches it to its further networks (one command each: Docker before 25 takes one network at
+ * creation).
+ */
+export function createLines(cli: string, node: NodeSpec): readonly string[] {
+  const [first, ...more] = node.networks;
+  const create = shellLine([
+    cli,
+    'create',
+    '--init',
+    '--name',
+    node.name,
+    '--hostname',
+    node.node,
+    ...(first === undefined ? [] : ['--network', first.name, '--ip', first.address]),
+    '--cap-drop',
+    'ALL',
+    ...node.needs.flatMap((need) => needWords(need)),
+    '--security-opt',
+    'no-new-privileges',
+    '--tmpfs',
+    '/run',
+    '--memory',
+    `${node.memoryMiB}m`,
+    '--memory-swap',
+    `${node.memoryMiB}m`,
+    '--ulimit',
+    'nofile=4096',
+    '--pids-limit',
+    String(node.pids),
+    ...Object.entries(node.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...labelWords(node.labels),
+    node.image,
+  ]);
+  return [
+    create,
+    ...more.map((network) => shellLine([cli, 'network', 'connect', '--ip', network.address, network.name, node.name])),
+  ];
+}
+
+/** The line typed in the node; a captured word is `$NAME` until it is known. */
+export function commandLine(command: NodeCommand, captured?: ReadonlyMap<string, string>): string {
+  return command.words
+    .map((word) => (typeof word === 'string' ? shellLine([word]) : capturedWord(word, captured)))
+    .join(' ');
+}
+
+function capturedWord(word: Exclude<Word, string>, captured: ReadonlyMap<string, string> | undefined): string {
+  const value = captured?.get(word.captured);
+  return value === undefined ? `"$${variableName(word.captured)}"` : shellLine([value]);
+}
+
+/** A shell variable's name for a captured value, e.g. `token:node-2` gives `token_node_2`. */
+export function variableName(captured: string): string {
+  return captured.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+}
+
+function copyLine(cli: string, from: string, to: string): string {
+  return `${shellLine([cli, 'cp', from, '-'])} | ${shellLine([cli, 'cp', '-', to.slice(0, to.lastIndexOf('/') + 1)])}`;
+}
+
+function needWords(need: Need): readonly string[] {
+  switch (need) {
+    case 'net-admin':
+      return ['--cap-add', 'NET_ADMIN'];
+    case 'net-raw':
+      return ['--cap-add', 'NET_RAW'];
+    case 'tun':
+      return ['--device', '/dev/net/tun'];
+    default:
+      return assertNever(need);
+  }
+}
+
+function labelWords(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+}

@@ -1,0 +1,128 @@
+import { LabError } from '../../shared/errors.ts';
+import { ChainOutput, chainCommand } from './chain-script.ts';
+import { addOutput, begin, end, type CommandRecord, type StepRecord } from './flow-record.ts';
+import { allOf, idOf, type Flow } from './flow.ts';
+import { commandLine } from './ledger.ts';
+import type { NodeCommand, StepOf } from './step.ts';
+
+type CommandsStep = StepOf<'commands'>;
+
+/** A command of a chain and its record. */
+interface Link {
+  readonly nodeCommand: NodeCommand;
+  readonly command: CommandRecord;
+}
+
+/** Runs the chains of a step side by side. @throws LabError 'command/failed' | 'command/timeout' with the output as detail */
+export async function runChains(step: CommandsStep, record: StepRecord, flow: Flow): Promise<void> {
+  let next = 0;
+  const chains = step.chains.map((chain) => {
+    const links = chain.flatMap((nodeCommand) => {
+      const command = record.commands[next++];
+      return command === undefined ? [] : [{ nodeCommand, command }];
+    });
+    return runChain(step, links, flow);
+  });
+  await allOf(chains);
+}
+
+async function runChain(step: CommandsStep, links: readonly Link[], flow: Flow): Promise<void> {
+  for (const group of groups(links)) {
+    flow.signal.throwIfAborted();
+    await runGroup(step, group, flow);
+  }
+}
+
+/** Neighbours on one node that neither print nor need a captured value go in one exec. */
+function groups(links: readonly Link[]): readonly (readonly Link[])[] {
+  const all: Link[][] = [];
+  for (const link of links) {
+    const last = all.at(-1)?.at(-1);
+    const together =
+      last !== undefined && last.nodeCommand.node === link.nodeCommand.node && isPlain(last) && isPlain(link);
+    if (together) all.at(-1)?.push(link);
+    else all.push([link]);
+  }
+  return all;
+}
+
+const isPlain = ({ nodeCommand }: Link) =>
+  nodeCommand.capture === undefined && nodeCommand.words.every((word) => typeof word === 'string');
+
+async function runGroup(step: CommandsStep, group: readonly Link[], flow: Flow): Promise<void> {
+  const { captured, secrets } = flow.record;
+  const argv = group.map(({ nodeCommand, command }) => {
+    command.line = commandLine(nodeCommand, captured);
+    return nodeCommand.words.map((word) => (typeof word === 'string' ? word : (captured.get(word.captured) ?? '')));
+  });
+  const [only] = argv;
+  const alone = group.length === 1 && only !== undefined;
+  let current = group[0];
+  if (current === undefined) return;
+  const output = new ChainOutput({
+    begin: (index) => {
+      current = group[index] ?? current;
+      if (current !== undefined && current.command.state !== 'running') begin(current.command);
+    },
+    output: (index, text) => {
+      const link = group[index];
+      if (link !== undefined) addOutput(link.command, text);
+    },
+    end: (index, exitCode) => {
+      const link = group[index];
+      if (link === undefined) return;
+      link.command.exitCode = exitCode;
+      if (exitCode === 0) end(link.command);
+    },
+  });
+  const { nodeCommand, command } = current;
+  begin(command);
+  flow.changed();
+  try {
+    const result = await flow.engine.exec(idOf(flow, nodeCommand.node), alone ? only : chainCommand(argv), {
+      timeout: step.timeout,
+      signal: flow.signal,
+      onOutput: (text) => {
+        if (alone) addOutput(command, text);
+        else output.feed(text);
+        flow.changed();
+      },
+    });
+    const printed = result.stdout.trim();
+    const { capture } = nodeCommand;
+    if (capture?.secret === true && result.exitCode === 0) secrets.add(printed);
+    if (result.timedOut || result.exitCode !== 0) throw failure(step, current, result);
+    if (capture !== undefined) captured.set(capture.name, printed);
+    // A command that printed nothing and was never marked still ran: the exec ended well.
+    for (const link of group) {
+      link.command.exitCode ??= 0;
+      if (link.command.state !== 'done') end(link.command);
+    }
+  } catch (error) {
+    end(current.command, flow.signal.aborted ? new LabError('cancelled', 'Cancelled.') : error);
+    throw error;
+  } finally {
+    flow.changed();
+  }
+}
+
+function failure(
+  step: CommandsStep,
+  { nodeCommand, command }: Link,
+  result: { readonly exitCode: number; readonly timedOut: boolean },
+): LabError {
+  const detail = command.output;
+  if (result.timedOut) {
+    const seconds = Math.round(step.timeout / 1000);
+    return new LabError('command/timeout', `\`${command.line}\` on ${command.on} did not end within ${seconds} s.`, {
+      detail,
+    });
+  }
+  command.exitCode ??= result.exitCode;
+  const explained = step.explain?.(detail, nodeCommand) ?? null;
+  const plain = `\`${command.line}\` on ${command.on} ended with exit code ${command.exitCode}.`;
+  return new LabError('command/failed', explained?.message ?? plain, {
+    detail,
+    ...(explained?.fix === undefined ? {} : { fix: explained.fix }),
+  });
+}

@@ -1,0 +1,72 @@
+import { assertNever } from '../../shared/errors.ts';
+import { commandLine, createLines, ledger, variableName } from './ledger.ts';
+import { shellLine } from './shell-words.ts';
+import type { NodeCommand, Step, StepOf } from './step.ts';
+
+export interface ScriptOptions {
+  readonly lab: string;
+  /** `docker` or `podman`. */
+  readonly cli: string;
+  /** What the script does, for its first comment. */
+  readonly title: string;
+}
+
+/**
+ * A plan as a POSIX shell script a person can run on a machine that has the engine and the image: captured values become shell
+ * variables, waits become commands that wait. Chains run one after the other, which is slower and easier to follow.
+ */
+export function toScript(steps: readonly Step[], options: ScriptOptions): string {
+  const remove = [
+    `${options.cli} rm --force --volumes $(${options.cli} ps --all --quiet --filter label=io.quorate.lab=${options.lab})`,
+    `${options.cli} network rm $(${options.cli} network ls --quiet --filter label=io.quorate.lab=${options.lab})`,
+  ];
+  const head = [
+    '#!/bin/sh',
+    `# ${options.title}`,
+    '# To remove it again:',
+    ...remove.map((line) => `#   ${line}`),
+    'set -eu',
+  ];
+  const body = steps.flatMap((step) => ['', `# ${step.title}`, ...stepLines(step, options)]);
+  return [...head, ...body, ''].join('\n');
+}
+
+function stepLines(step: Step, options: ScriptOptions): readonly string[] {
+  const { cli, lab } = options;
+  switch (step.kind) {
+    case 'image':
+      return [
+        `${shellLine([cli, 'image', 'inspect', step.tag])} >/dev/null 2>&1 || {`,
+        `  echo ${shellLine([`The image ${step.tag} is not here: deploy once with Quorate, or load it with \`${cli} load\`.`])} >&2`,
+        '  exit 1',
+        '}',
+      ];
+    case 'nodes':
+      return [
+        ...step.nodes.flatMap((node) => createLines(cli, node)),
+        shellLine([cli, 'start', ...step.nodes.map((node) => node.name)]),
+      ];
+    case 'commands':
+      return step.chains.flat().map((command) => execLine(command, options));
+    case 'wait':
+      return step.script.map((command) => execLine(command, options));
+    case 'copy':
+      return copyLines(step, options);
+    case 'networks':
+    case 'remove-nodes':
+    case 'remove-networks':
+    case 'remove-volumes':
+      return ledger(step, cli, lab).map(({ line }) => line);
+    default:
+      return assertNever(step);
+  }
+}
+
+function execLine(command: NodeCommand, { cli, lab }: ScriptOptions): string {
+  const line = `${shellLine([cli, 'exec', `${lab}-${command.node}`])} ${commandLine(command)}`;
+  return command.capture === undefined ? line : `${variableName(command.capture.name)}=$(${line})`;
+}
+
+function copyLines(step: StepOf<'copy'>, options: ScriptOptions): readonly string[] {
+  return ledger(step, options.cli, options.lab).map(({ line }) => line);
+}
