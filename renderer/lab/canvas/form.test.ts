@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { boxAt, formAt, formPitch, formsForCount } from './form.ts';
+
+describe('formAt', () => {
+  it('draws cards from 75 %, small cards from 45 %, tiles from 25 %, then cells', () => {
+    const at = (zoom: number): string => formAt(formPitch.card, zoom);
+    expect([2, 1, 0.76, 0.74, 0.46, 0.44, 0.26, 0.24].map(at)).toEqual([
+      'card',
+      'card',
+      'card',
+      'small',
+      'small',
+      'tile',
+      'tile',
+      'cell',
+    ]);
+  });
+
+  it('turns a layout of tiles into small cards when zoomed in far enough for both sides to fit', () => {
+    expect(formAt(formPitch.tile, 1)).toBe('tile');
+    expect(formAt(formPitch.tile, 2)).toBe('tile');
+    expect(formAt(formPitch.tile, 2.4)).toBe('small');
+  });
+});
+
+describe('boxAt', () => {
+  it('never overlaps the neighbour, at any zoom', () => {
+    for (const base of ['card', 'small', 'tile'] as const) {
+      for (let zoom = 0.2; zoom < 3; zoom += 0.01) {
+        const form = formAt(formPitch[base], zoom);
+        if (form === 'cell') continue;
+        expect(boxAt(form, formPitch[base], zoom).width).toBeLessThan(formPitch[base].width * zoom);
+      }
+    }
+  });
+
+  it('keeps the full size at 100 %', () => {
+    expect(boxAt('card', formPitch.card, 1)).toEqual({ width: 320, height: 112 });
+    expect(boxAt('small', formPitch.small, 1)).toEqual({ width: 208, height: 84 });
+    expect(boxAt('tile', formPitch.tile, 1)).toEqual({ width: 96, height: 28 });
+  });
+});
+
+it('allows cards up to 6 nodes, small cards up to 24, tiles up to 80', () => {
+  expect([6, 7, 24, 25, 80, 81].map((count) => formsForCount(count)[0])).toEqual([
+    'card',
+    'small',
+    'small',
+    'tile',
+    'tile',
+    'cell',
+  ]);
+});

@@ -1,0 +1,92 @@
+import { formAt, formBox, formPitch, formsForCount, type Form, type Size } from './form.ts';
+
+/** A place on the canvas in world units; of a node: its centre. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Layout {
+  /** The form the spacing was made for. */
+  readonly base: Form;
+  readonly pitch: Size;
+  readonly columns: number;
+  /** Height of each row's centre line, top to bottom. */
+  readonly rows: readonly number[];
+  readonly places: ReadonlyMap<string, Place>;
+  /** What must be on the screen when everything is to be seen. */
+  readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+/** Room kept around the nodes: the bus above, its label, the floating controls below. In world units. */
+const margin = { above: 68, below: 24, side: 12 };
+
+/** Distance from the centre of a row to its bus. */
+export function busRise(base: Form): number {
+  return formBox[base].height / 2 + (base === 'card' ? 34 : 22);
+}
+
+/**
+ * Lays nodes out in rows, in the order given, so that they appear as large as the screen allows: among the forms allowed by the
+ * count and all numbers of columns, the first whose nodes keep that form once everything fits.
+ * @param below height of what lies beneath the nodes (logical layer), in world units
+ */
+export function layoutNodes(names: readonly string[], screen: Size, below = 0): Layout {
+  const allowed = formsForCount(names.length);
+  for (const base of allowed) {
+    const best = bestColumns(names.length, base, screen, below);
+    if (formAt(formPitch[base], Math.min(1, best.zoom)) === base || base === allowed.at(-1)) {
+      return place(names, base, best.columns, below);
+    }
+  }
+  return place(names, 'cell', 1, below);
+}
+
+function extent(count: number, base: Form, columns: number, below: number): Size {
+  const rows = Math.max(1, Math.ceil(count / columns));
+  const pitch = formPitch[base];
+  const box = formBox[base];
+  return {
+    width: (columns - 1) * pitch.width + box.width + 2 * margin.side,
+    height: (rows - 1) * pitch.height + box.height + margin.above + margin.below + below,
+  };
+}
+
+/** Of the numbers of columns, the one that allows the largest zoom; of equals the one with the fewest rows, then the fullest last row. */
+function bestColumns(count: number, base: Form, screen: Size, below: number): { columns: number; zoom: number } {
+  let best = { columns: 1, zoom: 0, rows: Infinity };
+  for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
+    const size = extent(count, base, columns, below);
+    const zoom = Math.min(1, screen.width / size.width, screen.height / size.height);
+    const rows = Math.ceil(count / columns);
+    if (zoom > best.zoom + 1e-6 || (zoom > best.zoom - 1e-6 && rows < best.rows)) best = { columns, zoom, rows };
+  }
+  return best;
+}
+
+function place(names: readonly string[], base: Form, columns: number, below: number): Layout {
+  const pitch = formPitch[base];
+  const size = extent(names.length, base, columns, below);
+  const places = new Map<string, Place>();
+  names.forEach((name, index) => {
+    places.set(name, { x: (index % columns) * pitch.width, y: Math.floor(index / columns) * pitch.height });
+  });
+  const rows = Array.from({ length: Math.ceil(names.length / columns) }, (_, row) => row * pitch.height);
+  const box = formBox[base];
+  return {
+    base,
+    pitch,
+    columns,
+    rows,
+    places,
+    bounds: { x: -box.width / 2 - margin.side, y: -box.height / 2 - margin.above, ...size },
+  };
+}
+
+/** A dragged node lands on the grid of the canvas. */
+export const gridStep = 16;
+
+/** The places of a layout, each replaced by what the user chose for that node. Places of nodes that are gone are left out. */
+export function withChosen(layout: Layout, chosen: Readonly<Record<string, Place>>): ReadonlyMap<string, Place> {
+  return new Map([...layout.places].map(([name, at]) => [name, chosen[name] ?? at]));
+}

@@ -1,0 +1,74 @@
+import type { RunView, StepState, StepView } from '../../shared/run.ts';
+import { took } from '../lib/format.ts';
+import { words } from '../lib/words.ts';
+import { progressOf } from '../lib/progress.ts';
+import type { MarkKind } from '../parts/kinds.ts';
+
+/** Heading of the steps: where the run is. */
+export function runTitle(run: RunView): string {
+  const { at, all } = progressOf(run);
+  switch (run.state) {
+    case 'running':
+      return all === 0 ? words.run.waiting : words.run.step(at, all);
+    case 'failed':
+      return words.run.stoppedAt(at, all);
+    case 'undoing':
+      return words.run.undoing;
+    case 'done':
+      return words.run.state.done[run.kind];
+    case 'kept':
+    case 'undone':
+    case 'cancelled':
+      return words.run.state[run.state];
+  }
+}
+
+/** Under the heading: time so far or in all, and what the last run of this kind took here. */
+export function runNote(run: RunView, now: number, lastTime: number | null): string {
+  const time = took((run.endedAt ?? now) - run.startedAt);
+  if (run.state === 'failed') return `${run.error?.message ?? ''} ${words.run.stands}`.trim();
+  if (run.state !== 'running') return words.run.tookAll(time);
+  const before = lastTime === null ? [] : [words.run.lastTime(took(lastTime))];
+  return [words.run.soFar(time), ...before].join(' · ');
+}
+
+export interface StepSaid {
+  readonly mark: MarkKind;
+  /** A literal command, or null for a step that runs none. */
+  readonly command: string | null;
+  /** What the row says where there is no command. */
+  readonly title: string;
+  readonly note: string;
+}
+
+/** One row: the command that runs or failed, else the first; how many more there are. */
+export function stepSaid(step: StepView): StepSaid {
+  const current =
+    step.commands.find((command) => command.state === 'failed') ??
+    step.commands.find((command) => command.state === 'running') ??
+    step.commands[0];
+  const more = step.commands.length - 1;
+  const note = [step.note, more > 0 ? words.run.more(more) : ''].filter((part) => part !== '').join(' · ');
+  return { mark: markOf(step.state), command: current?.line ?? null, title: step.title, note };
+}
+
+/** The mark of a step or a command. */
+export function markOf(state: StepState): MarkKind {
+  const marks: Record<StepState, MarkKind> = {
+    todo: 'todo',
+    running: 'run',
+    done: 'ok',
+    skipped: 'ok',
+    failed: 'danger',
+    cancelled: 'stopped',
+    undone: 'stopped',
+  };
+  return marks[state];
+}
+
+/** How much of a step is done, 0 to 1, by its commands: the only measure that was seen. */
+export function partDone(step: StepView): number {
+  if (step.state === 'done' || step.state === 'skipped') return 1;
+  if (step.commands.length === 0) return 0;
+  return step.commands.filter((command) => command.state === 'done').length / step.commands.length;
+}
