@@ -1,0 +1,115 @@
+import { expect, test as base, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { LabError } from '../../shared/errors.ts';
+import { lab, missing, run, setScene, type Scene } from './shell/stage.ts';
+
+/** Home, dialogs, palette and the run screen: the built page through the real browser door; no engine. */
+const test = base.extend<{ show: (scene: Scene, hash?: string) => Promise<void> }>({
+  show: async ({ page }, use) => {
+    const doors: { close(): Promise<void> }[] = [];
+    await use(async (scene, hash) => {
+      const door = await setScene(scene);
+      doors.push(door);
+      await page.goto(door.url);
+      if (hash !== undefined) await page.evaluate((to) => (location.hash = to), hash);
+    });
+    for (const door of doors) await door.close();
+  },
+});
+
+async function seriousFindings(page: Page): Promise<unknown> {
+  const require = createRequire(import.meta.url);
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(
+    `axe.run(document).then((r) => r.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => v.id + ' ' + v.nodes.map((n) => n.target).join()))`,
+  );
+}
+
+const labs = [lab('a', ['running', 'running', 'running']), lab('b', ['running', 'running', 'stopped'])];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious on Home, in its dialogs and on a failed run, ${colorScheme}`, async ({
+    page,
+    show,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    await show({ labs });
+    await expect(page.getByRole('link', { name: 'b', exact: true })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Options… OVN on Raft' }).click();
+    await page.getByLabel('Name').fill('my_lab');
+    await expect(page.getByText('No underscores.')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+P');
+    await expect(page.getByRole('option').first()).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await show({ engine: missing });
+    await expect(page.getByRole('button', { name: 'Look again' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await show({ runs: [run('failed', ['done', 'failed', 'todo'])] }, '#/lab/a');
+    await expect(page.getByText('Stopped at step 2 of 3')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+}
+
+test('the token leaves the address, and a reload stays connected', async ({ page, show }) => {
+  await show({ labs });
+  await expect(page.getByRole('link', { name: 'a', exact: true })).toBeVisible();
+  expect(page.url()).not.toContain('token');
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'a', exact: true })).toBeVisible();
+});
+
+test('«empty» and «not known» are told apart', async ({ page, show }) => {
+  await show({ labs: [] });
+  await expect(page.getByText('No labs yet')).toBeVisible();
+  await show({ labs: [], engine: missing });
+  await expect(page.getByText('Not known', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Deploy OVN on Raft' })).toBeDisabled();
+  await expect(page.getByText('sudo systemctl start docker')).toBeVisible();
+});
+
+test('a refused deploy says at Home what is the case and what to do', async ({ page, show }) => {
+  const refusal = new LabError('engine/subnet-taken', 'The network 172.28.31.0/24 is taken.', { fix: 'Remove it.' });
+  await show({ calls: { 'lab.deploy': () => Promise.reject(refusal) } });
+  await page.getByRole('button', { name: 'Deploy OVN on Raft' }).click();
+  await expect(page.getByRole('alert')).toContainText('The network 172.28.31.0/24 is taken. Remove it.');
+});
+
+test('destroy asks with every name, focus on the safe button, and Esc destroys nothing', async ({ page, show }) => {
+  let destroyed = 0;
+  await show({ labs, calls: { 'lab.destroy': () => Promise.resolve({ runId: `run-${(destroyed += 1)}` }) } });
+  const more = page.getByRole('button', { name: 'More about a' });
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Destroy…' }).click();
+  await expect(page.getByRole('dialog')).toContainText('a-node-1, -node-2, -node-3');
+  await expect(page.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(destroyed).toBe(0);
+});
+
+test('the palette finds by letters and runs by Enter', async ({ page, show }) => {
+  await show({ labs });
+  await expect(page.getByRole('link', { name: 'a', exact: true })).toBeVisible();
+  await page.keyboard.press('Control+Shift+P');
+  await page.getByRole('combobox').fill('dark');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('a failed step shows its raw output, its cause, the ways out, and its secret only when asked', async ({
+  page,
+  show,
+}) => {
+  await show({ runs: [run('failed', ['done', 'failed', 'todo'])] }, '#/lab/a');
+  await expect(page.getByText('Error: no such token')).toBeVisible();
+  await expect(page.getByText('This token was used or has expired.').first()).toBeVisible();
+  for (const name of ['Retry', 'Leave it as it is', 'Undo…'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeVisible();
+  await expect(page.getByText('swordfish')).toBeHidden();
+  await page.getByRole('button', { name: 'Show secret' }).click();
+  await expect(page.getByText('join swordfish')).toBeVisible();
+});

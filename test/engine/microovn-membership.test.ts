@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MicroovnNodes } from './microovn-nodes.ts';
+
+let nodes: MicroovnNodes;
+beforeAll(async () => (nodes = await MicroovnNodes.open('10.234', 4)));
+afterAll(() => nodes.close());
+
+const settled = 'node-1 voter ONLINE, node-2 voter ONLINE, node-3 voter ONLINE';
+
+test('a node that is no member says so', async () => {
+  expect(await nodes.fails(1, 'microovn', 'cluster', 'list')).toBe('Error: Database is not yet initialized');
+  expect(await nodes.fails(1, 'microovn', 'cluster', 'add', 'node-2')).toContain('Database is not yet initialized');
+});
+
+test('bootstrap makes a voter with three services', async () => {
+  expect(await nodes.ok(1, 'microovn', 'cluster', 'bootstrap')).toBe('');
+  await nodes.lists(1, 'node-1 voter ONLINE');
+  expect(await nodes.ok(1, 'microovn', 'status')).toMatch(
+    /- node-1 \(10\.234\.1\.11\)\n {2}Services: central, chassis, switch\n/,
+  );
+  expect(await nodes.fails(1, 'microovn', 'cluster', 'bootstrap')).toBe(
+    'Error: Unable to initialize cluster: Database is online',
+  );
+});
+
+test('a token lets one node in, once, under its name', async () => {
+  const token = await nodes.ok(1, 'microovn', 'cluster', 'add', 'node-2');
+  expect(await nodes.fails(1, 'microovn', 'cluster', 'add', 'node-2')).toContain(
+    'UNIQUE constraint failed: core_token_records.name',
+  );
+  const attempts = 'Error: 1 join attempts were unsuccessful. Last error:';
+  expect(await nodes.fails(3, 'microovn', 'cluster', 'join', token)).toBe(
+    `${attempts} Joining server certificate SAN does not contain join token name`,
+  );
+  await nodes.ok(2, 'microovn', 'cluster', 'join', token);
+  await nodes.lists(2, 'node-1 voter ONLINE, node-2 spare ONLINE');
+  expect(await nodes.fails(3, 'microovn', 'cluster', 'join', token)).toMatch(/CoreTokenRecord not found$/);
+  const short = await nodes.ok(1, 'microovn', 'cluster', 'add', 'node-3', '--timeout', '0.01');
+  expect(await nodes.fails(3, 'microovn', 'cluster', 'join', short)).toMatch(/Token expired|CoreTokenRecord not found/);
+  const foreign = Buffer.from(token, 'base64')
+    .toString()
+    .replace(/"fingerprint":"../, '"fingerprint":"00');
+  const forged = Buffer.from(foreign).toString('base64');
+  expect(await nodes.fails(3, 'microovn', 'cluster', 'join', forged)).toContain('does not show the certificate');
+});
+
+test('the third member brings three voters, and three chassis and OVN servers, whichever node is asked', async () => {
+  await nodes.join(3, 2);
+  for (const k of [1, 2, 3]) {
+    await nodes.lists(k, settled);
+    await nodes.settles(() => nodes.chassis(k), 'node-1 node-2 node-3');
+    for (const database of ['cluster', 'nb', 'sb'] as const)
+      await nodes.settles(() => nodes.servers(k, database), '11 12 13');
+  }
+  const env = await nodes.ok(3, 'cat', '/var/snap/microovn/common/data/env/ovn.env');
+  expect(env).toContain('OVN_SB_CONNECT="ssl:10.234.1.11:6642,ssl:10.234.1.12:6642,ssl:10.234.1.13:6642"');
+  expect(await nodes.ok(1, 'ping', '-c', '3', '-W', '1', '10.234.2.13')).toMatch(/[123] received/);
+});
+
+test('the fourth member stands by with a copy and without central', async () => {
+  await nodes.join(4, 3);
+  await nodes.lists(4, `${settled}, node-4 stand-by ONLINE`);
+  expect(await nodes.ok(4, 'microovn', 'status')).toContain('- node-4 (10.234.1.14)\n  Services: chassis, switch\n');
+  const dump = [
+    'ovsdb-client',
+    'dump',
+    'unix:/var/snap/microovn/common/run/cluster/db.sock',
+    'MicroOVN',
+    'Member',
+    'name',
+  ];
+  await nodes.settles(
+    async () => ((await nodes.ok(4, ...dump)).match(/node-\d/g) ?? []).sort().join(' '),
+    'node-1 node-2 node-3 node-4',
+  );
+});
+
+test('removing a voter promotes the stand-by; the removed node can join again and keeps a backup', async () => {
+  expect(await nodes.ok(3, 'microovn', 'cluster', 'remove', 'node-2')).toBe('');
+  await nodes.lists(1, 'node-1 voter ONLINE, node-3 voter ONLINE, node-4 voter ONLINE');
+  await nodes.settles(() => nodes.servers(4, 'cluster'), '11 13 14');
+  for (const database of ['nb', 'sb'] as const) expect(await nodes.servers(1, database)).toBe('11 13');
+  await nodes.settles(() => nodes.chassis(1), 'node-1 node-3 node-4');
+  await nodes.ok(2, 'microovn', 'waitready', '-t', '20');
+  expect(await nodes.ok(2, 'sh', '-c', 'ls -d /var/snap/microovn/common/backup_*')).toMatch(/backup_\d+$/);
+  expect(await nodes.fails(1, 'microovn', 'cluster', 'remove', 'node-2')).toBe(
+    'Error: No remote exists with the given name "node-2"',
+  );
+  await nodes.join(2, 4);
+  await nodes.lists(2, 'node-1 voter ONLINE, node-2 stand-by ONLINE, node-3 voter ONLINE, node-4 voter ONLINE');
+  await nodes.settles(() => nodes.servers(2, 'nb'), '11 12 13');
+});
+
+test('a member removes itself, down to the last, who cannot', async () => {
+  await nodes.ok(4, 'microovn', 'cluster', 'remove', 'node-4');
+  await nodes.lists(2, settled);
+  await nodes.ok(1, 'microovn', 'cluster', 'remove', 'node-1');
+  await nodes.settles(
+    async () => (await nodes.members(2)).replace(/voter|spare/g, 'role'),
+    'node-2 role ONLINE, node-3 role ONLINE',
+  );
+  await nodes.settles(async () => String((await nodes.members(2)).match(/voter/g)?.length), '1');
+  await nodes.ok(2, 'microovn', 'cluster', 'remove', 'node-3');
+  await nodes.lists(2, 'node-2 voter ONLINE');
+  expect(await nodes.fails(2, 'microovn', 'cluster', 'remove', 'node-2')).toBe(
+    'Error: Cannot leave a cluster with 1 members',
+  );
+});

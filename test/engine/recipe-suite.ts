@@ -1,0 +1,236 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actOnLab, actOnNode } from '../../electron/actions.ts';
+import { detectEngine, type Detected } from '../../electron/engines/detect.ts';
+import type { Engine } from '../../electron/engines/engine.ts';
+import { thisHost } from '../../electron/engines/host.ts';
+import type { StepOf } from '../../electron/flows/step.ts';
+import { Images } from '../../electron/images/images.ts';
+import { Labs } from '../../electron/labs.ts';
+import { recipes } from '../../electron/recipes/index.ts';
+import type { Recipe } from '../../electron/recipes/recipe.ts';
+import { Runs } from '../../electron/runs.ts';
+import { subnetsOf } from '../../electron/subnets.ts';
+import type { LabView } from '../../shared/lab.ts';
+import type { Setting } from '../../shared/request.ts';
+import type { RunView } from '../../shared/run.ts';
+import { quorumOf } from '../../shared/quorum.ts';
+import { until } from './until.ts';
+
+const resources = join(import.meta.dirname, '..', '..', 'resources', 'images');
+
+export interface RecipeSuite {
+  readonly kind: string;
+  readonly settings: Readonly<Record<string, Setting>>;
+  /** Names of daemons that a node restarts when they are killed, as `pkill -x` knows them. */
+  readonly daemons: readonly string[];
+}
+
+/** What every recipe with OVN's databases must stand, on a real engine: one lab through its whole life. */
+export function recipeSuite({ kind, settings, daemons }: RecipeSuite): void {
+  const lab = `rec-${kind}-${process.pid}`;
+  let detected: Detected;
+  let engine: Engine;
+  let labs: Labs;
+  let runs: Runs;
+
+  beforeAll(async () => {
+    detected = await detectEngine(thisHost());
+    if (detected.engine === null) throw new Error(`No engine: ${detected.health.message}`);
+    engine = detected.engine;
+    const images = new Images({ engine, resources });
+    labs = new Labs({ engine, recipes });
+    runs = new Runs({ engine, labs, images, recipes, closeTerminals: () => 0 });
+    await images.ensure(recipe().image, () => undefined, new AbortController().signal);
+  }, 600_000);
+
+  afterAll(async () => {
+    const { nodes, networks } = await engine.list(lab);
+    for (const { id } of nodes) await engine.removeNode(id);
+    for (const { name } of networks) await engine.removeNetwork(name);
+    labs.close();
+    await detected.close();
+  });
+
+  function recipe(): Recipe {
+    const found = recipes.get(kind);
+    if (found === undefined) throw new Error(`No recipe ${kind}.`);
+    return found;
+  }
+
+  /** Waits for what the recipe itself calls healthy, for the nodes that are there now. */
+  async function healthy(timeout = 60_000): Promise<void> {
+    const found = await labs.find(lab);
+    const view = await labs.inspect(lab, { timeout: 10_000 });
+    const subnets = subnetsOf(found);
+    if (subnets === null) throw new Error('The lab has no networks.');
+    const health = recipe()
+      .deploy(view.request, subnets, 'unused', { found, view })
+      .find((step): step is StepOf<'wait'> => step.kind === 'wait');
+    if (health === undefined) throw new Error('The plan has no health.');
+    await waitFor(health.unmet, timeout);
+  }
+
+  function waitFor(unmet: (view: LabView) => string | null, timeout = 30_000): Promise<void> {
+    return labs.waitFor(lab, unmet, { timeout, signal: new AbortController().signal });
+  }
+
+  async function done(started: Promise<{ readonly runId: string }>): Promise<RunView> {
+    const run = await runs.done((await started).runId);
+    if (run.state !== 'done') throw new Error(`${run.title} ${run.state}: ${JSON.stringify(run.error)}`);
+    return run;
+  }
+
+  async function nodes(): Promise<readonly string[]> {
+    return (await labs.find(lab)).nodes.map(({ node }) => node);
+  }
+
+  async function exec(node: string, ...command: string[]): Promise<{ exitCode: number; stdout: string }> {
+    const id = (await labs.find(lab)).nodes.find((one) => one.node === node)?.id ?? '';
+    return engine.exec(id, command, { timeout: 20_000 });
+  }
+
+  /** Every workload port reaches every other; the first packet to a peer may be lost while its address is asked for. */
+  async function pingsCross(): Promise<void> {
+    const names = await nodes();
+    for (const from of names) {
+      for (const to of names.filter((name) => name !== from)) {
+        const [port, address] = [from.replace('node-', 'vm'), to.replace('node-', '10.0.0.')];
+        let last = '';
+        await until(
+          async () => {
+            const { exitCode, stdout } = await exec(from, 'ping', '-c', '1', '-W', '1', '-I', port, address);
+            last = stdout;
+            return exitCode === 0 ? true : null;
+          },
+          () => `${port} to ${address}: ${last}`,
+          20_000,
+        );
+      }
+    }
+  }
+
+  async function leaderOf(id: string): Promise<string> {
+    const view = await labs.inspect(lab, { timeout: 10_000 });
+    const database = view.databases.find((one) => one.id === id);
+    const leader = database === undefined ? null : quorumOf(database).leader;
+    if (leader === null) throw new Error(`${id} has no leader.`);
+    return leader;
+  }
+
+  const act = (node: string, action: Parameters<typeof actOnNode>[3]) =>
+    actOnNode({ engine, labs, recipes }, lab, node, action);
+
+  describe(`a lab of ${kind}`, () => {
+    it('is formed by one deploy', async () => {
+      const run = await done(runs.deploy({ recipe: kind, name: lab, settings }));
+      console.info(
+        `${kind}: ${(run.endedAt ?? 0) - run.startedAt} ms; ${run.steps
+          .map((step) => `${step.id} ${(step.endedAt ?? 0) - (step.startedAt ?? 0)}`)
+          .join(', ')}`,
+      );
+      expect(run.made).toEqual({ containers: 3, networks: 2 });
+      expect(run.steps.map(({ state }) => state)).not.toContain('failed');
+    });
+
+    it('carries pings between its nodes', pingsCross);
+
+    it('runs without privileges', async () => {
+      const { stdout } = await exec('node-1', 'grep', '-E', 'CapEff|NoNewPrivs', '/proc/1/status');
+      expect(stdout.replaceAll(/\s+/g, ' ').trim()).toBe('CapEff: 0000000000003000 NoNewPrivs: 1');
+    });
+
+    it.each(daemons)('has %s again after kill -9', async (daemon) => {
+      const before = (await exec('node-2', 'pgrep', '-x', daemon)).stdout.trim().split('\n');
+      expect((await exec('node-2', 'pkill', '-9', '-x', daemon)).exitCode).toBe(0);
+      let now: readonly string[] = [];
+      await until(
+        async () => {
+          now = (await exec('node-2', 'pgrep', '-x', daemon)).stdout.trim().split('\n');
+          const fresh = now.filter((pid) => pid !== '' && !before.includes(pid));
+          return fresh.length === before.length ? true : null;
+        },
+        () => ({ before, now }),
+      );
+      await healthy();
+    });
+
+    it('carries pings again after that', pingsCross);
+
+    it('elects another leader when it dies, and takes it back', async () => {
+      const leader = await leaderOf('nb');
+      await act(leader, 'kill');
+      await waitFor((view) => {
+        const database = view.databases.find(({ id }) => id === 'nb');
+        const quorum = database === undefined ? null : quorumOf(database);
+        return quorum?.leader !== null && quorum?.leader !== leader && quorum?.state === 'quorum'
+          ? null
+          : `leader ${quorum?.leader}, ${quorum?.state}`;
+      });
+      await act(leader, 'start');
+      await healthy();
+    });
+
+    it('says that it lost its quorum, and recovers', async () => {
+      await act('node-2', 'kill');
+      await act('node-3', 'kill');
+      await waitFor((view) => {
+        const lost = view.databases.filter((database) => quorumOf(database).state === 'lost').map(({ id }) => id);
+        return lost.length === view.databases.length ? null : `lost: ${lost.join(', ')}`;
+      });
+      await expect(runs.removeMember(lab, 'node-2', true)).rejects.toMatchObject({
+        code: 'input/invalid',
+        field: 'node',
+      });
+      await act('node-3', 'start');
+      await act('node-2', 'start');
+      await healthy();
+    });
+
+    it('forgives a cut network', async () => {
+      await act('node-3', 'cut');
+      await waitFor((view) => (view.nodes.some(({ name, cut }) => name === 'node-3' && cut) ? null : 'not cut'));
+      await act('node-3', 'restore');
+      await healthy();
+      await pingsCross();
+    });
+
+    it('stops and starts as a whole', async () => {
+      await actOnLab({ engine, labs, recipes }, lab, 'stop');
+      const exits = (await labs.find(lab)).nodes.map(({ exitCode }) => exitCode);
+      expect(exits).toEqual([0, 0, 0]);
+      await actOnLab({ engine, labs, recipes }, lab, 'start');
+      await healthy();
+      await pingsCross();
+    });
+
+    it('grows to five', async () => {
+      await done(runs.addMember(lab));
+      await done(runs.addMember(lab));
+      expect(await nodes()).toEqual(['node-1', 'node-2', 'node-3', 'node-4', 'node-5']);
+      await pingsCross();
+    });
+
+    it('shrinks, also by a node that is dead', async () => {
+      await done(runs.removeMember(lab, 'node-2', false));
+      await act('node-4', 'kill');
+      await done(runs.removeMember(lab, 'node-4', true));
+      expect(await nodes()).toEqual(['node-1', 'node-3', 'node-5']);
+      await pingsCross();
+    });
+
+    it('is finished without doing anything when nothing lacks', async () => {
+      await done(runs.finish(lab));
+      expect(await nodes()).toEqual(['node-1', 'node-3', 'node-5']);
+      await pingsCross();
+    });
+
+    it('is destroyed with a receipt', async () => {
+      const { receipt } = await done(runs.destroy(lab));
+      expect(receipt?.removed.map(({ name }) => name).toSorted()).toEqual(
+        ['mgmt', 'node-1', 'node-3', 'node-5', 'underlay'].map((part) => `${lab}-${part}`),
+      );
+      expect(receipt?.remained).toEqual([]);
+    });
+  });
+}
