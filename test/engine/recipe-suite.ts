@@ -8,7 +8,7 @@ import type { StepOf } from '../../electron/flows/step.ts';
 import { Images } from '../../electron/images/images.ts';
 import { Labs } from '../../electron/labs.ts';
 import { recipes } from '../../electron/recipes/index.ts';
-import type { Recipe } from '../../electron/recipes/recipe.ts';
+import type { Present, Recipe } from '../../electron/recipes/recipe.ts';
 import { Runs } from '../../electron/runs.ts';
 import { subnetsOf } from '../../electron/subnets.ts';
 import type { LabView } from '../../shared/lab.ts';
@@ -58,14 +58,18 @@ export function recipeSuite({ kind, settings, daemons }: RecipeSuite): void {
     return found;
   }
 
-  /** Waits for what the recipe itself calls healthy, for the nodes that are there now. */
+  /**
+   * Waits for what the recipe itself calls healthy. The plan is asked for as for a new lab: one that continues a lab refuses while a server
+   * does not answer, and what calls this has just killed one.
+   */
   async function healthy(timeout = 60_000): Promise<void> {
     const found = await labs.find(lab);
     const view = await labs.inspect(lab, { timeout: 10_000 });
     const subnets = subnetsOf(found);
     if (subnets === null) throw new Error('The lab has no networks.');
+    const asNew: Present = { found: { ...found, nodes: [] }, view: null };
     const health = recipe()
-      .deploy(view.request, subnets, 'unused', { found, view })
+      .deploy(view.request, subnets, 'unused', asNew)
       .find((step): step is StepOf<'wait'> => step.kind === 'wait');
     if (health === undefined) throw new Error('The plan has no health.');
     await waitFor(health.unmet, timeout);
