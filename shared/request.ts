@@ -45,10 +45,23 @@ export interface LabRequest {
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
-/** A list has keys, too, to valibot's record: 0, 1, 2. */
-const keyed = v.custom<Record<string, Setting>>(
-  (value) => !Array.isArray(value),
-  'it is a list and must be keys with values',
+/**
+ * Every key as it came: valibot's record leaves out `constructor`, `prototype` and `__proto__`, and what is left out is not refused. A list
+ * has keys, too: 0, 1, 2.
+ */
+const settings = v.pipe(
+  v.custom<Readonly<Record<string, Setting>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'it must be keys with values',
+  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const [key, value] of Object.entries(dataset.value)) {
+      if (['string', 'number', 'boolean'].includes(typeof value)) continue;
+      const path: [v.IssuePathItem] = [{ type: 'object', origin: 'value', input: dataset.value, key, value }];
+      addIssue({ message: 'it must be text, a number, true or false', path });
+    }
+  }),
 );
 
 /** What a door may send: everything but the recipe may be left out. Bounds and names are checked by `readRequest`. */
@@ -57,6 +70,6 @@ export const requestInput = v.strictObject({
   name: v.optional(v.string()),
   nodes: v.optional(v.union([v.number(), v.string()])),
   memoryMiB: v.optional(v.union([v.number(), v.string()])),
-  settings: v.optional(v.pipe(keyed, v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])))),
+  settings: v.optional(settings),
 });
 export type RequestInput = v.InferOutput<typeof requestInput>;

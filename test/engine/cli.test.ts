@@ -107,6 +107,8 @@ describe('bad input ends with 2, says what and where, and creates nothing', () =
     ['too little memory', ['deploy', 'ovn-raft', '--memory', '1'], 'are the fewest'],
     ['a setting without a value', ['deploy', 'ovn-raft', '--set', 'demo'], '--set key=value'],
     ['an unknown setting', ['deploy', 'ovn-raft', '--set', 'colour=red'], 'no setting «colour»'],
+    ['a setting every object has', ['deploy', 'ovn-raft', '--set', 'constructor=x'], 'no setting «constructor»'],
+    ['a setting that makes objects', ['deploy', 'ovn-raft', '--set', '__proto__=x'], 'no setting «__proto__»'],
     ['a setting out of its bounds', ['deploy', 'ovn-raft', '--set', 'electionTimer=1'], 'are the fewest'],
     ['a setting of another kind', ['deploy', 'ovn-raft', '--set', 'demo=maybe'], 'demo'],
     ['an unknown choice', ['deploy', 'ovn-raft', '--set', 'transport=pigeon'], 'tcp'],
