@@ -55,6 +55,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
         }
       },
       'lab.inspect': ({ lab }) => labs.inspect(lab, { timeout: inspectTimeout }),
+      'lab.past': async ({ lab, at }) => labs.past(lab, at),
       'lab.script': async (target) => ({ script: await runs.script(target) }),
       'lab.finish': ({ lab }) => runs.finish(lab),
       'lab.destroy': ({ lab }) => runs.destroy(lab),

@@ -1,6 +1,6 @@
 import { fromWireError, LabError, toWireError, type WireError } from '../shared/errors.ts';
 import type { LabEvent } from '../shared/event.ts';
-import type { LabSummary, LabView, Millis } from '../shared/lab.ts';
+import type { LabSummary, LabView, Millis, PastView } from '../shared/lab.ts';
 import { Endings } from './endings.ts';
 import type { Engine, Found } from './engines/engine.ts';
 import { Inventory } from './inventory.ts';
@@ -68,6 +68,11 @@ export class Labs {
   /** The record so far, then batches. Returns its own undo. */
   watchEvents(lab: string, onEvents: (events: readonly LabEvent[]) => void): () => void {
     return this.#recorder.subscribe(lab, onEvents);
+  }
+
+  /** The lab as it was seen at a moment, also of one that is gone and whose record is still read. */
+  past(lab: string, at: Millis): PastView {
+    return this.#recorder.past(lab, at);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { LabEvent } from '../shared/event.ts';
-import type { LabView, Millis } from '../shared/lab.ts';
+import type { LabView, Millis, PastView } from '../shared/lab.ts';
 import type { EngineEvent, Found } from './engines/engine.ts';
 import { isCut } from './lab-view.ts';
+import { PastViews } from './past-views.ts';
 import { ViewChanges } from './view-changes.ts';
 
 /** Most events kept per lab; the oldest go first. */
@@ -13,6 +14,7 @@ interface LabRecord {
   /** Not yet handed to the listeners. */
   fresh: LabEvent[];
   changes: ViewChanges | null;
+  readonly past: PastViews;
   cut: ReadonlyMap<string, boolean>;
 }
 
@@ -48,12 +50,21 @@ export class Recorder {
     const record = this.#record(lab);
     if (on === (record.changes !== null)) return;
     record.changes = on ? new ViewChanges() : null;
+    if (!on) record.past.pause(this.now());
     this.add(lab, { type: 'recorder', action: on ? 'start' : 'stop', actor_id: lab, actor_name: lab, attributes: {} });
   }
 
   view(view: LabView): void {
-    const changes = this.#record(view.name).changes;
-    for (const draft of changes?.next(view) ?? []) this.add(view.name, draft);
+    const record = this.#record(view.name);
+    if (record.changes === null) return;
+    record.past.keep(view);
+    for (const draft of record.changes.next(view)) this.add(view.name, draft);
+  }
+
+  /** The lab as it was seen at a moment. */
+  past(lab: string, at: Millis): PastView {
+    const now = this.now();
+    return this.#records.get(lab)?.past.at(at, now) ?? { view: null, from: null, until: now };
   }
 
   engineEvent(event: EngineEvent): void {
@@ -91,7 +102,14 @@ export class Recorder {
   #record(lab: string): LabRecord {
     const known = this.#records.get(lab);
     if (known !== undefined) return known;
-    const record: LabRecord = { events: [], listeners: new Set(), fresh: [], changes: null, cut: new Map() };
+    const record: LabRecord = {
+      events: [],
+      listeners: new Set(),
+      fresh: [],
+      changes: null,
+      past: new PastViews(),
+      cut: new Map(),
+    };
     this.#records.set(lab, record);
     return record;
   }

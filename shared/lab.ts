@@ -155,6 +155,16 @@ export interface LabView {
   readonly at: Millis;
 }
 
+/** A lab as it was seen at a moment, and how long nothing but ages and counters changed. */
+export interface PastView {
+  /** Null before the record begins, for what was let go again, and while nobody looked. */
+  readonly view: LabView | null;
+  /** When that was first seen; null before the record begins. */
+  readonly from: Millis | null;
+  /** When it was followed by another, else the time of the answer. */
+  readonly until: Millis;
+}
+
 /** A lab in a list: what the engine's labels alone tell. */
 export interface LabSummary {
   readonly name: string;

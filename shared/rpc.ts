@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { EngineHealth } from './engine.ts';
 import type { WireError } from './errors.ts';
 import type { LabEvent } from './event.ts';
-import type { LabSummary, LabView } from './lab.ts';
+import type { LabSummary, LabView, PastView } from './lab.ts';
 import type { ImageState, RecipeInfo } from './recipe.ts';
 import { requestInput, type LabRequest } from './request.ts';
 import type { RunView } from './run.ts';
@@ -33,6 +33,8 @@ export const callSchemas = {
   /** Reads a lab file's text; errors name line and field. */
   'lab.readFile': v.strictObject({ text: v.pipe(v.string(), v.maxLength(1_048_576)), fileName: v.string() }),
   'lab.inspect': labName,
+  /** As it was seen at a moment, in milliseconds by the backend's clock. */
+  'lab.past': v.strictObject({ lab: v.string(), at: v.pipe(v.number(), v.finite()) }),
   /** The ledger of a lab (as its plan runs it) or of a recipe's default lab, as a POSIX shell script. */
   'lab.script': v.union([labName, v.strictObject({ recipe: v.string() })]),
   'lab.finish': labName,
@@ -78,6 +80,7 @@ interface Outputs {
   'lab.deploy': { readonly runId: string; readonly lab: string };
   'lab.readFile': LabRequest;
   'lab.inspect': LabView;
+  'lab.past': PastView;
   'lab.script': { readonly script: string };
   'lab.finish': { readonly runId: string };
   'lab.destroy': { readonly runId: string };
