@@ -14,7 +14,7 @@ export type ReplicaKind =
 export interface Replica extends Observed {
   readonly node: string;
   readonly kind: ReplicaKind;
-  /** The software's own word, e.g. `leader`, `follower`, `candidate`, `voter`, `stand-by`, `relay`; null while unknown. */
+  /** The software's own word, e.g. `leader`, `follower`, `candidate`, `voter`, `stand-by`; null while unknown. */
   readonly role: string | null;
   /** The software's own status sentence, e.g. `cluster member`, `disconnected from the cluster (election timeout)`. */
   readonly status: string | null;

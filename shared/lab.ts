@@ -14,6 +14,8 @@ export interface Observed {
   /** Last answer; null when it never answered. */
   readonly observedAt: Millis | null;
   readonly answers: boolean;
+  /** Set while its first answer is waited for and no question has failed yet. */
+  readonly asking?: true;
 }
 
 /** What the engine says of a node. `gone`: was there and no longer is. `unreachable`: the engine itself could not be asked. */

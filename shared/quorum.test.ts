@@ -125,7 +125,7 @@ describe('quorumOf', () => {
   });
 
   test('copies without a vote count for nothing', () => {
-    const standby = replica(4, { votes: false, kind: 'standby', role: 'relay' });
+    const standby = replica(4, { votes: false, kind: 'standby', role: 'stand-by' });
     expect(quorumOf(database([...cluster(['up', 'silent', 'up']).replicas, standby]))).toMatchObject({
       voters: 3,
       answering: 2,

@@ -25,6 +25,8 @@ export interface Quorum {
   readonly voting: readonly string[];
   /** Nodes with a vote, answering or not; shorter than `voters` when a server belongs to no node of the lab. */
   readonly members: readonly string[];
+  /** The first answer of a copy is still waited for, so that silence means nothing yet. */
+  readonly asking: boolean;
   /** Nodes that name another leader than the rest. */
   readonly disagreeing: readonly string[];
   /** One sentence on who thinks who leads; null while all agree. */
@@ -68,6 +70,7 @@ export function quorumOf(database: DatabaseView): Quorum {
     term: heard.reduce<number | null>((max, { term }) => (max === null || (term ?? 0) > max ? term : max), null),
     voting: nodes(together),
     members,
+    asking: database.replicas.some((replica) => replica.asking === true),
     disagreeing: nodes(dissent),
     disagreement: dissent.length === 0 ? null : sentence(dissent, leader),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cluster, replica, type Plight } from './fakes/replicas.ts';
+import { cluster, database, replica, type Plight } from './fakes/replicas.ts';
 import { quorumOf } from './quorum.ts';
 import { quorumWords, seconds, verdictOf, type Judged } from './verdict.ts';
 
@@ -68,6 +68,13 @@ describe('verdictOf, the table of design/DESIGN-LANGUAGE.md section 4', () => {
     expect(verdictOf(lab([], 3), 0)).toMatchObject({ text: 'Not known', detail: 'Not observed yet' });
     const stopped = lab([], 1, { nodes: [{ name: 'node-1', state: 'stopped' }] });
     expect(verdictOf(stopped, 0)).toMatchObject({ text: 'Not known', mark: 'stopped', detail: 'No node runs' });
+  });
+
+  test('a first answer is waited for: silence means nothing yet', () => {
+    const asked = [1, 2, 3].map((n) => replica(n, { answers: false, observedAt: null, votes: null, asking: true }));
+    const verdict = verdictOf(lab([database(asked)], 3), 0);
+    expect(verdict).toMatchObject({ text: 'Not known yet', detail: 'Asking for OVN NB', mark: 'run', ground: 'none' });
+    expect(verdict.cells[0]?.words).toBe('unknown · asking');
   });
 
   test('being deployed', () => {

@@ -90,9 +90,11 @@ function notKnown(lab: Judged, silent: readonly StripCell[]): Judgement {
   if (!running && lab.nodes.length > 0)
     return { text: 'Not known', detail: 'No node runs', mark: 'stopped', ground: 'none', mayFail: [] };
   const names = listed(silent.map((cell) => cell.short));
-  const asking = silent.some((cell) => cell.quorum.answering > 0);
+  if (silent.some((cell) => cell.quorum.asking))
+    return { text: 'Not known yet', detail: `Asking for ${names}`, mark: 'run', ground: 'none', mayFail: [] };
+  const some = silent.some((cell) => cell.quorum.answering > 0);
   const detail =
-    silent.length === 0 ? 'Not observed yet' : `${asking ? 'Still asking' : 'Nobody answers for'} ${names}`;
+    silent.length === 0 ? 'Not observed yet' : `${some ? 'Still asking for' : 'Nobody answers for'} ${names}`;
   return { text: 'Not known', detail, mark: 'todo', ground: 'none', mayFail: [] };
 }
 
@@ -133,10 +135,11 @@ function cellGround(quorum: Quorum): Ground {
   return quorum.state === 'quorum' && quorum.mayLose === 0 && quorum.voters > 1 ? 'warn' : 'none';
 }
 
-/** E.g. `3 of 3 vote · may lose 1`, `2 of 3 answer · may lose 0`, `1 of 3 answers · needs 1 more`, `unknown · nobody answers`, `unknown · still asking`. */
+/** E.g. `3 of 3 vote · may lose 1`, `2 of 3 answer · may lose 0`, `1 of 3 answers · needs 1 more`, `unknown · asking`, `unknown · nobody answers`. */
 export function quorumWords(quorum: Quorum): string {
-  const { state, voters, answering, needed, mayLose } = quorum;
-  if (state === 'unknown') return `unknown · ${answering === 0 ? 'nobody answers' : 'still asking'}`;
+  const { state, voters, answering, needed, mayLose, asking } = quorum;
+  if (state === 'unknown')
+    return `unknown · ${asking ? 'asking' : answering === 0 ? 'nobody answers' : 'still asking'}`;
   const verb = answering === voters ? plural(answering, 'votes', 'vote') : plural(answering, 'answers', 'answer');
   const rest = state === 'lost' ? `needs ${needed - answering} more` : `may lose ${mayLose}`;
   return `${answering} of ${voters} ${verb} · ${rest}`;

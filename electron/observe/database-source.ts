@@ -87,6 +87,11 @@ export class DatabaseSource {
     return this.#relay.answers && this.#row !== null;
   }
 
+  /** Its first answer is waited for, and nothing has failed. */
+  get asking(): boolean {
+    return this.#relay.asking || (this.#relay.answers && this.#monitors === null);
+  }
+
   /** No server listens on this node. */
   get absent(): boolean {
     return this.#relay.absent;

@@ -155,6 +155,7 @@ export class DatabaseWatch {
         node: node.name,
         state: node.state,
         answers: runs && node.state !== 'paused' && source?.answers === true,
+        asking: node.state === 'running' && source?.asking === true,
         absent: source?.absent ?? false,
         nodeAnswers: surroundings.nodeAnswers(node.name),
         heardAt: source?.heardAt ?? null,

@@ -28,6 +28,7 @@ export class Relay {
   #session: JsonRpcSession | null = null;
   #answers = false;
   #absent = false;
+  #failed = false;
   #heardAt: Millis | null = null;
   #echoSent: Millis | null = null;
   #pause = backoff.first;
@@ -51,6 +52,11 @@ export class Relay {
   /** Nobody listens on that path: the daemon is not there. False while not known. */
   get absent(): boolean {
     return this.#absent;
+  }
+
+  /** The first question is under way: nothing was heard yet, and nothing has failed. */
+  get asking(): boolean {
+    return !this.#closed && this.#heardAt === null && !this.#absent && !this.#failed;
   }
 
   get heardAt(): Millis | null {
@@ -120,6 +126,7 @@ export class Relay {
   #ended(): void {
     this.#session = null;
     if (this.#closed) return;
+    this.#failed = true;
     this.#answers = false;
     this.#echoSent = null;
     this.#stopTimer();

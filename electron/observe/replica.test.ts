@@ -22,6 +22,7 @@ const facts = (more: Partial<ReplicaFacts> = {}): ReplicaFacts => ({
   node: 'node-2',
   state: 'running',
   answers: true,
+  asking: false,
   absent: false,
   nodeAnswers: true,
   heardAt: 7,
@@ -96,7 +97,7 @@ describe('replicaOf', () => {
   test('a copy without a vote, and one that left, have none', () => {
     expect(replicaOf(facts({ row: row({ model: 'relay' }), status: null }))).toMatchObject({
       votes: false,
-      role: 'relay',
+      role: 'stand-by',
     });
     expect(replicaOf(facts({ left: true, status: null }))).toMatchObject({ votes: null, status: 'not in the cluster' });
   });

@@ -9,6 +9,8 @@ export interface ReplicaFacts {
   /** By the engine. */
   readonly state: NodeState;
   readonly answers: boolean;
+  /** The first answer is waited for, and no question has failed. */
+  readonly asking: boolean;
   /** No server listens. */
   readonly absent: boolean;
   /** Any other source of the node answers. */
@@ -58,12 +60,17 @@ export function replicaOf(facts: ReplicaFacts): Replica {
     source: '_Server and ovn-appctl cluster/status',
     observedAt: facts.heardAt,
     answers,
+    ...(facts.asking ? { asking: true as const } : {}),
   };
 }
 
-/** The software's own word. A push of `_Server` is newer than a status that contradicts it. */
+/**
+ * The software's own word; a push of `_Server` is newer than a status that contradicts it. A relay holds the copy of a member that the
+ * product calls stand-by: one thing has one word on every screen.
+ */
 function roleOf({ row, status, answers, left, memberRole }: ReplicaFacts): string | null {
   if (row === null || left) return answers || memberRole === null ? null : memberRole;
+  if (row.model === 'relay') return 'stand-by';
   if (row.model !== 'clustered') return row.model;
   if (row.leads) return 'leader';
   return status?.role === 'leader' ? null : (status?.role ?? null);

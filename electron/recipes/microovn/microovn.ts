@@ -13,7 +13,7 @@ const info: RecipeInfo = {
   summary: 'A MicroOVN cluster formed as its multi-node tutorial does: bootstrap, tokens, joins.',
   defaultNodes: 3,
   databases: [
-    { id: 'cluster', title: 'MicroOVN cluster', short: 'MicroOVN', protocol: 'ovsdb-raft' },
+    { id: 'cluster', title: 'MicroOVN cluster', short: 'Cluster', protocol: 'ovsdb-raft' },
     { id: 'nb', title: 'OVN Northbound', short: 'OVN NB', protocol: 'ovsdb-raft' },
     { id: 'sb', title: 'OVN Southbound', short: 'OVN SB', protocol: 'ovsdb-raft' },
   ],
