@@ -1,4 +1,4 @@
-import type { DatabaseView } from '../../shared/database.ts';
+import type { DatabaseView, Replica, ReplicaKind } from '../../shared/database.ts';
 import type { LabView } from '../../shared/lab.ts';
 import { quorumOf } from '../../shared/quorum.ts';
 import { quorumWords } from '../../shared/verdict.ts';
@@ -38,13 +38,33 @@ function databaseLines(database: DatabaseView): string[] {
       ['  NODE', 'ROLE', 'TERM', 'INDEX', 'STATUS'],
       ...database.replicas.map((replica) => [
         `  ${replica.node}`,
-        replica.answers ? (replica.role ?? replica.kind) : 'does not answer',
+        roleWords(replica),
         String(replica.term ?? ''),
         String(replica.index ?? ''),
-        replica.status ?? '',
+        statusWords(replica),
       ]),
     ]),
   ];
+}
+
+/** What stands for the role of a replica that does not answer. */
+const unanswered: Partial<Record<ReplicaKind, string>> = {
+  none: 'no copy',
+  spare: 'spare',
+  joining: 'joining',
+  frozen: 'node is paused',
+  gone: 'node is stopped',
+};
+
+function roleWords(replica: Replica): string {
+  if (replica.answers) return replica.role ?? replica.kind;
+  return unanswered[replica.kind] ?? 'does not answer';
+}
+
+/** Term and index of a silent replica are its last words, so they carry their time. */
+function statusWords({ answers, status, observedAt }: Replica): string {
+  if (answers || observedAt === null) return status ?? '';
+  return `last answer ${new Date(observedAt).toLocaleTimeString('en-GB')}`;
 }
 
 function memberLines(view: LabView): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cluster, replica } from '../../shared/fakes/replicas.ts';
-import type { DatabaseView } from '../../shared/database.ts';
+import { cluster, replica, type Plight } from '../../shared/fakes/replicas.ts';
+import type { DatabaseView, ReplicaKind } from '../../shared/database.ts';
 import { DatabaseWarnings } from './warnings.ts';
 
 const codes = (warnings: DatabaseWarnings, database: DatabaseView, now = 0) =>
@@ -10,14 +10,21 @@ test('a healthy database of three gives none', () => {
   expect(codes(new DatabaseWarnings(), cluster(['up', 'up', 'up']))).toEqual([]);
 });
 
-test('a lost quorum names who to start', () => {
-  const [warning] = new DatabaseWarnings().of([cluster(['silent', 'up', 'silent'], false)], 0);
-  expect(warning).toEqual({
+test('a lost quorum names what brings each voter back', () => {
+  const lost = (kind: ReplicaKind, plight: Plight = 'silent') => {
+    const { replicas, ...database } = cluster(['silent', 'up', plight], false);
+    const changed = replicas.map((one) => (one.node === 'node-2' ? one : { ...one, kind }));
+    return new DatabaseWarnings().of([{ ...database, replicas: changed }], 0)[0];
+  };
+  expect(lost('gone')).toEqual({
     code: 'database/no-quorum',
     message: 'OVN NB has no quorum. 1 of 3 answers, 2 are needed. Writes stop; flows stay in place.',
     fix: 'Start node-1 · Start node-3',
     database: 'nb',
   });
+  expect(lost('frozen')?.fix).toBe('Resume node-1 · Resume node-3');
+  expect(lost('unknown')?.fix).toBe('Restart node-1 · Restart node-3');
+  expect(lost('candidate', 'cut')?.fix).toBe('Restart node-1 · Let node-3 reach the others');
 });
 
 test('an even number of voters', () => {

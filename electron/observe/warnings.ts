@@ -67,7 +67,7 @@ function quorumWarnings(database: DatabaseView, quorum: Quorum): readonly Warnin
     warnings.push({
       code: 'database/no-quorum',
       message: `${short} has no quorum. ${quorum.answering} of ${quorum.voters} ${verb}, ${quorum.needed} are needed. Writes stop; flows stay in place.`,
-      ...(away.length === 0 ? {} : { fix: away.map((node) => `Start ${node}`).join(' · ') }),
+      ...(away.length === 0 ? {} : { fix: away.map((node) => remedy(node, database)).join(' · ') }),
       database: id,
     });
   }
@@ -79,6 +79,14 @@ function quorumWarnings(database: DatabaseView, quorum: Quorum): readonly Warnin
       database: id,
     });
   return warnings;
+}
+
+/** What brings a voter back, by why it is away. */
+function remedy(node: string, { replicas }: DatabaseView): string {
+  const replica = replicas.find((one) => one.node === node);
+  if (replica?.kind === 'frozen') return `Resume ${node}`;
+  if (replica?.kind === 'gone') return `Start ${node}`;
+  return replica?.answers === true ? `Let ${node} reach the others` : `Restart ${node}`;
 }
 
 /** Votes a Raft cluster of so many voters may lose and keep its majority. */

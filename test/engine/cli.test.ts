@@ -257,6 +257,7 @@ describe('a lab from file to receipt', () => {
     await json('pause', lab, 'node-1');
     await json('pause', lab);
     expect(await view()).toMatchObject({ state: 'paused', answers: { answers: false } });
+    expect((await quorate('inspect', lab)).out).toMatch(/node-1 +node is paused/);
     const refused = await quorate('start', lab, 'node-1');
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`quorate resume ${lab} node-1`)]);
     await json('resume', lab);
