@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MicroovnNodes } from './microovn-nodes.ts';
+import { until } from './until.ts';
 
 let nodes: MicroovnNodes;
 beforeAll(async () => (nodes = await MicroovnNodes.open('10.234', 4)));
@@ -91,18 +92,54 @@ test('removing a voter promotes the stand-by; the removed node can join again an
   await nodes.settles(() => nodes.servers(2, 'nb'), '11 12 13');
 });
 
-test('a member removes itself, down to the last, who cannot', async () => {
+test('a member removes itself; of the two left one votes', async () => {
   await nodes.ok(4, 'microovn', 'cluster', 'remove', 'node-4');
   await nodes.lists(2, settled);
   await nodes.ok(1, 'microovn', 'cluster', 'remove', 'node-1');
-  await nodes.settles(
-    async () => (await nodes.members(2)).replace(/voter|spare/g, 'role'),
-    'node-2 role ONLINE, node-3 role ONLINE',
+  const [voter] = await ofTwo([2, 3]);
+  await nodes.settles(() => nodes.servers(voter, 'cluster'), `1${voter}`);
+});
+
+test('the only voter of two hands its vote over when the other removes it, and so does the next', async () => {
+  const [voter, spare] = await ofTwo([2, 3]);
+  await nodes.ok(spare, 'microovn', 'cluster', 'remove', `node-${voter}`);
+  await nodes.lists(spare, `node-${spare} voter ONLINE`);
+  await nodes.ok(voter, 'microovn', 'waitready', '-t', '20');
+  await nodes.join(voter, spare);
+  await ofTwo([2, 3]);
+  await nodes.ok(spare, 'microovn', 'cluster', 'remove', `node-${spare}`);
+  await nodes.lists(voter, `node-${voter} voter ONLINE`);
+  await nodes.ok(spare, 'microovn', 'waitready', '-t', '20');
+  await nodes.join(spare, voter);
+});
+
+test('the only voter of two stays while nobody is there to take its vote; then the other goes, and the last cannot', async () => {
+  const [voter, spare] = await ofTwo([2, 3]);
+  await nodes.engine.pause(nodes.id(spare));
+  expect(await nodes.fails(voter, 'microovn', 'cluster', 'remove', `node-${voter}`)).toBe(
+    'Error: Found no voters to transfer leadership to',
   );
-  await nodes.settles(async () => String((await nodes.members(2)).match(/voter/g)?.length), '1');
-  await nodes.ok(2, 'microovn', 'cluster', 'remove', 'node-3');
-  await nodes.lists(2, 'node-2 voter ONLINE');
-  expect(await nodes.fails(2, 'microovn', 'cluster', 'remove', 'node-2')).toBe(
+  await nodes.engine.unpause(nodes.id(spare));
+  expect(await ofTwo([2, 3])).toEqual([voter, spare]);
+  await nodes.ok(voter, 'microovn', 'cluster', 'remove', `node-${spare}`);
+  await nodes.lists(voter, `node-${voter} voter ONLINE`);
+  expect(await nodes.fails(voter, 'microovn', 'cluster', 'remove', `node-${voter}`)).toBe(
     'Error: Cannot leave a cluster with 1 members',
   );
 });
+
+/** Waits until one of two members votes and the other is its spare; whichever leads keeps the vote. Returns the voter first. */
+async function ofTwo(pair: readonly [number, number]): Promise<readonly [voter: number, spare: number]> {
+  const [low, high] = pair;
+  const row = (k: number, role: string) => `node-${k} ${role} ONLINE`;
+  const orders = new Map([
+    [`${row(low, 'voter')}, ${row(high, 'spare')}`, [low, high] as const],
+    [`${row(low, 'spare')}, ${row(high, 'voter')}`, [high, low] as const],
+  ]);
+  let seen = '';
+  return until(
+    async () => orders.get((seen = await nodes.members(low))) ?? null,
+    () => seen,
+    30_000,
+  );
+}

@@ -18,7 +18,7 @@ const PENDING_LIMIT = 60_000;
 
 /**
  * Rounds of heartbeats, run by the member whose server leads the database: who is there, who gets which role, which tokens ended
- * (contract section 2). Every 10 s, and at once when a member comes, goes or starts.
+ * (contract section 2). Every 10 s, and at once when a member comes, starts, is about to leave or goes.
  */
 export class Heartbeat {
   readonly #missed = new Map<string, number>();
@@ -50,7 +50,7 @@ export class Heartbeat {
       this.#missed.clear();
       return;
     }
-    const signature = snapshot.members.map(({ name, started }) => `${name} ${started}`).join(',');
+    const signature = snapshot.members.map(({ name, started, leaving }) => `${name} ${started} ${leaving}`).join(',');
     if (signature === this.#signature) return;
     this.#signature = signature;
     void this.#run(false);
@@ -103,11 +103,14 @@ export class Heartbeat {
     return member.role !== 'PENDING' && (this.#missed.get(member.name) ?? 0) < MISSED;
   }
 
+  /** Of members that leave there is nothing: the others get their roles as if those were gone, and must be there to take them. */
   #roles(snapshot: Snapshot, answered: ReadonlySet<string>): ReadonlyMap<string, Assignment> {
-    const candidates = snapshot.members.map((member): Candidate => ({
+    const staying = snapshot.members.filter(({ name, leaving }) => !leaving || !answered.has(name));
+    const isHandOver = staying.length < snapshot.members.length;
+    const candidates = staying.map((member): Candidate => ({
       name: member.name,
       role: member.role === 'PENDING' ? (member.assignment ?? 'PENDING') : member.role,
-      online: this.#isOnline(member, answered),
+      online: isHandOver ? answered.has(member.name) : this.#isOnline(member, answered),
     }));
     return assignRoles(candidates, this.member.identity.name);
   }

@@ -80,9 +80,9 @@ export class NodeMember {
     this.#listener = server;
   }
 
-  /** Tells the leader that this member is there; the next round of heartbeats follows at once. */
+  /** Tells the leader that this member is there, and there to stay; the next round of heartbeats follows at once. */
   async announce(): Promise<void> {
-    await this.database.change(() => [updateMember(this.identity.name, { started: Date.now() })]);
+    await this.database.change(() => [updateMember(this.identity.name, { started: Date.now(), leaving: false })]);
   }
 
   self(snapshot: Snapshot): Member {

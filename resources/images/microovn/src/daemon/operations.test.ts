@@ -11,6 +11,7 @@ function member(name: string, position: number, part: Partial<Member>): Member {
     certificate: '',
     role: 'voter',
     assignment: 'voter',
+    leaving: false,
     services: [],
     planned: [],
     position,

@@ -8,6 +8,7 @@ import { expectedSchema } from './ovn-services.ts';
 import type { JoinRequest, Reissued } from './peer-api.ts';
 import { certificatesFor } from './pki.ts';
 import { Refusal } from './refusal.ts';
+import { handOver } from './removal.ts';
 import type { RestHandler, RestInput } from './rest.ts';
 import { configKey } from './snapshot.ts';
 import { fingerprint } from './x509.ts';
@@ -38,6 +39,7 @@ export function peerRoutes(member: NodeMember): Readonly<Record<string, RestHand
       });
     },
     'POST /core/internal/hooks/pre-remove': trusted(async (input) => {
+      await handOver(member);
       await member.leave();
       input.afterwards(member.settings.onRemoved);
     }),

@@ -1,9 +1,50 @@
 import type { NodeMember } from './node-member.ts';
-import { deleteMember } from './operations.ts';
+import { deleteMember, updateMember } from './operations.ts';
 import { Refusal, wordsOf } from './refusal.ts';
+import type { Snapshot } from './snapshot.ts';
 import { log } from './log.ts';
 
 const LEAVE_LIMIT = 60_000;
+const HAND_OVER_LIMIT = 20_000;
+const PROBE_LIMIT = 2000;
+
+/**
+ * Sees to it that the cluster keeps its database when this member takes its vote away: of two members the other has none, and of
+ * three one gives its vote back, which must not happen while this one goes. The leader assigns the roles as if this member were
+ * gone already; this waits until they are taken.
+ * @throws Refusal `Found no voters to transfer leadership to` when nobody takes the vote: then this member stays what it is
+ */
+export async function handOver(member: NodeMember): Promise<void> {
+  if (member.server.mode !== 'raft') return;
+  const { name } = member.identity;
+  const { database } = member;
+  const others = (await database.ready()).members.filter((other) => other.name !== name);
+  const answers = await Promise.all(others.map((other) => member.answers(other, PROBE_LIMIT)));
+  if (!answers.includes(true)) throw new Refusal(500, NO_VOTERS);
+  let heard = 0;
+  await database.change((snapshot) => {
+    heard = member.self(snapshot).lastHeartbeat;
+    return [updateMember(name, { leaving: true })];
+  });
+  try {
+    await database.when((now) => (isHandedOver(now, name, heard) ? true : null), HAND_OVER_LIMIT, NO_VOTERS);
+  } catch (error) {
+    await database.change(() => [updateMember(name, { leaving: false })]);
+    throw error;
+  }
+}
+
+const NO_VOTERS = 'Found no voters to transfer leadership to';
+
+/** @param heard `lastHeartbeat` of the leaving member before: a later one was written together with the roles */
+function isHandedOver({ members }: Snapshot, name: string, heard: number): boolean {
+  const staying = members.filter((other) => other.name !== name && !other.leaving);
+  return (
+    members.some((other) => other.name === name && other.lastHeartbeat !== heard) &&
+    staying.some(({ role }) => role === 'voter') &&
+    staying.every(({ role, assignment }) => (role === 'voter') === (assignment === 'voter'))
+  );
+}
 
 /**
  * Removes a member, which may be this one (contract 1.6, 3.6).
@@ -18,6 +59,10 @@ export async function removeMember(member: NodeMember, name: string, force: bool
   if (!snapshot.members.some((other) => other !== target && other.role !== 'PENDING'))
     throw new Refusal(400, 'Cannot remove cluster members, there are no remaining non-pending members');
   if (name === member.identity.name) {
+    await handOver(member).catch((error: unknown) => {
+      if (!force) throw error;
+      log(`remove: ${name} by force: ${wordsOf(error)}`);
+    });
     await member.leave();
     return true;
   }

@@ -15,6 +15,8 @@ export interface Member {
   readonly role: MemberRole;
   /** What the leader wants it to be; `null` until the first heartbeat round that reaches it. */
   readonly assignment: Assignment | null;
+  /** It is about to leave: the leader gives its vote to another before it goes. */
+  readonly leaving: boolean;
   /** Services that run on it. */
   readonly services: readonly Service[];
   /** Services a join promised it and has not started yet. */
@@ -79,6 +81,7 @@ function memberOf([uuid, row]: readonly [string, Row]): Member {
     // OVSDB leaves defaults out, and the default of an enumeration is its first word in order.
     role: (text(row['role']) || 'PENDING') as MemberRole,
     assignment: assignment === '' ? null : (assignment as Assignment),
+    leaving: row['leaving'] === true,
     services: words(row['services']) as readonly Service[],
     planned: words(row['planned']) as readonly Service[],
     position: number(row['position']),
