@@ -227,6 +227,20 @@ export const words = {
     undoRemoves: (made: string) => `Undo removes what this run made: ${made}.`,
     stepSaid: (at: number, all: number, title: string) => `Step ${at} of ${all}: ${title}`,
     failedSaid: (title: string, message: string) => `${title} failed. ${message}`,
+    join: {
+      title: (node: string) => `How far ${node} has joined`,
+      token: (node: string) => ({ title: 'token', seen: `a member prints a token for ${node}` }),
+      trust: (node: string) => ({ title: 'trust', seen: `the cluster takes the token and lists ${node}` }),
+      member: (node: string) => ({ title: 'member', seen: `the cluster finds ${node} ONLINE` }),
+      copy: (database: string, node: string) => `${database} counts a server on ${node}`,
+      role: 'role',
+      roleSeen: (node: string, role: string) =>
+        role === 'PENDING' ? `${node} has a role other than PENDING` : `${node} is listed as ${role}`,
+      done: (seen: string, time: string) => (time === '' ? `Seen: ${seen}.` : `Seen ${time}: ${seen}.`),
+      notYet: (seen: string) => `Not seen yet: ${seen}.`,
+      holdsNone: (node: string) => `${node} joined and holds no copy.`,
+      before: 'before',
+    },
     gone: 'This run is not known.',
     goneText: 'The backend started anew since, or the address is wrong. Labs are found by their labels: see Home.',
     receipt: {

@@ -53,8 +53,17 @@ test('one click on MicroOVN: as the tutorial does, tokens masked until asked for
     await expect(lab.side.getByRole('row', { name: node })).toContainText(/voter\s*ONLINE/);
 
   await page.getByRole('button', { name: 'Steps' }).click();
-  const join = stepOf(page, 'microovn cluster join').first();
-  await join.getByRole('button').first().click();
+  await stepOf(page, 'microovn cluster join').first().getByRole('button').first().click();
+  const join = stepOf(page, 'Join node-2');
+  const stages = join.getByRole('list', { name: 'How far node-2 has joined' }).getByRole('listitem');
+  for (let loads = 1; loads <= 2; loads++) {
+    await expect(stages).toContainText(['token', 'trust', 'member', 'OVN NB', 'OVN SB', 'voter']);
+    for (const stage of await stages.all()) await expect(stage.getByRole('img', { name: /^Seen/ })).toBeVisible();
+    // Told by the lab's own record, and so still known to a page that came later.
+    for (const number of [1, 3, 4, 5]) await expect(stages.nth(number)).toContainText(/\d s/);
+    if (loads === 1) await page.reload();
+    if (loads === 1) await stepOf(page, 'microovn cluster join').first().getByRole('button').first().click();
+  }
   const line = join.locator('code').first();
   await expect(line).toHaveText(/^microovn cluster join \S{0,24}…$/);
   await join.getByRole('button', { name: 'Show secret' }).click();

@@ -4,7 +4,8 @@ import type { Handlers, Topic } from '../../../electron/rpc/door.ts';
 import { openBrowserDoor, type BrowserDoor } from '../../../electron/serve/browser-door.ts';
 import type { EngineHealth } from '../../../shared/engine.ts';
 import { LabError } from '../../../shared/errors.ts';
-import type { LabSummary, NodeState } from '../../../shared/lab.ts';
+import type { LabEvent } from '../../../shared/event.ts';
+import type { LabSummary, LabView, NodeState } from '../../../shared/lab.ts';
 import type { RecipeCard, TopicName, TopicValue } from '../../../shared/rpc.ts';
 import type { RunView, StepState, StepView } from '../../../shared/run.ts';
 import { cluster } from '../../../shared/fakes/replicas.ts';
@@ -14,6 +15,9 @@ export interface Scene {
   readonly engine?: EngineHealth;
   readonly labs?: readonly LabSummary[];
   readonly runs?: readonly RunView[];
+  /** What is observed of any lab, and its record. */
+  readonly view?: LabView;
+  readonly events?: readonly LabEvent[];
   /** Instead of the answers below. */
   readonly calls?: Partial<Handlers['calls']>;
 }
@@ -158,8 +162,8 @@ export function setScene(scene: Scene): Promise<BrowserDoor> {
         labs: always<'labs'>(scene.labs ?? []),
         runs: always<'runs'>((scene.runs ?? []).filter(({ state }) => state === 'running' || state === 'failed')),
         run: (input, push, end) => always<'run'>(scene.runs?.find(({ id }) => id === input.runId))(input, push, end),
-        lab: silent,
-        events: silent,
+        lab: scene.view === undefined ? silent : always<'lab'>(scene.view),
+        events: always<'events'>(scene.events ?? []),
         terminal: silent,
       },
       attach: () => {
