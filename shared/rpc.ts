@@ -141,7 +141,7 @@ export type TopicValue<N extends TopicName> = TopicValues[N];
  * The bytes of a terminal. Opening the stream replays the screen (at most 10,000 lines of scrollback, as escape sequences), then
  * follows. Flow control by credits: the backend sends at most `window` unacknowledged bytes.
  */
-export const terminalCredit = { windowBytes: 512 * 1024, ackBytes: 64 * 1024 } as const;
+export const terminalCredit = { windowBytes: 128 * 1024, ackBytes: 16 * 1024 } as const;
 
 /** As much of an `AbortSignal` as a call needs; this room knows neither Node nor the DOM. */
 export interface CancelSignal {

@@ -57,3 +57,19 @@ it('counts what is not on the screen yet, and answers questions of programs', as
   await picture(one);
   expect([one.pendingBytes, replies, titles]).toEqual([0, ['\x1b[1;3R'], ['vim']]);
 });
+
+it.each([
+  ['a cut sequence', 'a\x1b[3', '1m'],
+  ['a full-screen program', '\x1b[?1049h', '\x1b[?1049l'],
+  ['a scroll region', '\x1b[2;4r', '\x1b[r'],
+])('says how many lines it keeps, but not during %s', async (_what, begin, end) => {
+  const one = screen();
+  expect(one.keptLines).toBe(10_005);
+  one.write(Buffer.from(begin));
+  await picture(one);
+  expect(one.keptLines).toBe(Infinity);
+  one.write(Buffer.from(end));
+  expect(one.keptLines).toBe(Infinity);
+  await picture(one);
+  expect(one.keptLines).toBe(10_005);
+});

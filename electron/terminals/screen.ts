@@ -32,6 +32,7 @@ export class Screen {
   readonly #modes = new Map(furtherModes);
   #tail = new Uint8Array(0);
   #pendingBytes = 0;
+  #hasRegion = false;
 
   constructor(size: ScreenSize) {
     this.#terminal = new Terminal({ ...size, scrollback, allowProposedApi: true });
@@ -44,11 +45,25 @@ export class Screen {
         return false;
       });
     }
+    this.#terminal.parser.registerCsiHandler({ final: 'r' }, (params) => {
+      this.#hasRegion = params.some((line) => line !== 0);
+      return false;
+    });
   }
 
   /** Bytes written and not yet on the screen. */
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  /**
+   * How many line feeds plain text must be followed by for nothing of it to be left, scrollback included; Infinity while that cannot be
+   * said: not all is drawn, a sequence is cut, or not the whole screen scrolls (a full-screen program, a scroll region: DECSTBM).
+   */
+  get keptLines(): number {
+    const isCut = incompleteTail(this.#tail) < this.#tail.length;
+    const scrolls = this.#pendingBytes === 0 && !isCut && !this.isAlternate && !this.#hasRegion;
+    return scrolls ? scrollback + this.#terminal.rows : Infinity;
   }
 
   /** Whether a full-screen program has the screen. */

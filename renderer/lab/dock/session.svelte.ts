@@ -4,7 +4,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import { toWireError, type WireError } from '../../../shared/errors.ts';
-import { terminalCredit, type Client, type TerminalInfo, type TerminalStream } from '../../../shared/rpc.ts';
+import type { Client, TerminalInfo, TerminalStream } from '../../../shared/rpc.ts';
 import { isGpu, isTyped } from './typed.ts';
 
 /** `opening`: asked for. `away`: the backend was lost; it comes back by itself. The others as the backend says. */
@@ -36,7 +36,6 @@ export class Session {
   #info: TerminalInfo | null = null;
   #stream: TerminalStream | null = null;
   #unwatch: () => void = () => undefined;
-  #unacknowledged = 0;
   #opened = false;
   #replayed = false;
   #wantsFocus = false;
@@ -166,7 +165,6 @@ export class Session {
   #attach(terminalId: string): void {
     // What follows begins with the whole screen.
     this.terminal.reset();
-    this.#unacknowledged = 0;
     this.#replayed = false;
     this.#stream = this.client.stream(
       terminalId,
@@ -186,12 +184,7 @@ export class Session {
     if (!this.#shown && this.#replayed && !this.#unseen) this.#unseen = true;
     this.#replayed = true;
     const stream = this.#stream;
-    this.terminal.write(bytes, () => {
-      this.#unacknowledged += bytes.byteLength;
-      if (this.#unacknowledged < terminalCredit.ackBytes) return;
-      stream?.ack(this.#unacknowledged);
-      this.#unacknowledged = 0;
-    });
+    this.terminal.write(bytes, () => stream?.ack(bytes.byteLength));
   }
 
   /** Sends text to the shell as if typed; kept until the shell is there. */
