@@ -55,10 +55,10 @@ export function notReady(health: EngineHealth): LabError {
   });
 }
 
-async function found(socketPath: string, health: EngineHealth, tried: readonly string[]): Promise<Detected> {
+function found(socketPath: string, health: EngineHealth, tried: readonly string[]): Detected {
   // The engine says which it is: a Docker socket may be Podman's (podman-docker).
   const kind = health.engine === 'podman' ? 'podman' : 'docker';
-  const engine = await createDockerEngine({ socketPath, kind });
+  const engine = createDockerEngine({ socketPath, kind });
   const close = () => {
     engine.close();
     return Promise.resolve();
@@ -75,7 +75,7 @@ async function serveOurselves(host: Host, tried: readonly string[]): Promise<Det
       await service.close();
       return { ...answer, socketPath };
     }
-    const detected = await found(service.socketPath, answer, tried);
+    const detected = found(service.socketPath, answer, tried);
     return { ...detected, close: () => detected.close().then(() => service.close()) };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;

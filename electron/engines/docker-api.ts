@@ -1,9 +1,7 @@
-import { Agent } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { inspect } from 'node:util';
 import { LabError } from '../../shared/errors.ts';
-import { toEngineError } from './docker-errors.ts';
+import { EngineAnswer, toEngineError } from './docker-errors.ts';
 
 /** One request to the engine's HTTP API. */
 export interface EngineCall {
@@ -13,7 +11,7 @@ export interface EngineCall {
   /** Objects are sent as JSON, as the API wants for `filters`. */
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: object;
-  /** Sent as it is, in place of a JSON body. */
+  /** A tar, sent as it is in place of a JSON body. */
   readonly file?: NodeJS.ReadableStream | Buffer;
   /** What is done, for messages, e.g. `start the node`. */
   readonly what: string;
@@ -26,101 +24,122 @@ export interface EngineCall {
   readonly subnet?: string;
 }
 
-/** The part of docker-modem used here (docker-modem 5.0.7 lib/modem.js `dial`). */
-interface Modem {
-  dial(options: object, callback: (error: unknown, data: unknown) => void): void;
-}
+const success: readonly number[] = [200, 201, 204];
 
 /** The engine's HTTP API over one socket: every request with a deadline and a signal, every failure a LabError. */
 export class DockerApi {
-  private constructor(
-    private readonly modem: Modem,
-    private readonly agent: Agent,
-  ) {}
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 8, scheduling: 'lifo' });
 
   /** @param socketPath unix socket or Windows named pipe; nothing is sent yet */
-  static async open(socketPath: string): Promise<DockerApi> {
-    // Loading dockerode takes longer than everything else the backend loads: not before an engine is looked for.
-    const { default: Docker } = await import('dockerode');
-    const agent = new Agent({ keepAlive: true, maxFreeSockets: 8, scheduling: 'lifo' });
-    // `host: undefined` keeps a DOCKER_HOST from the environment out: which engine it is, is decided before.
-    const options = { socketPath, agent, host: undefined };
-    const modem: unknown = new Docker(options as object).modem;
-    return new DockerApi(modem as Modem, agent);
-  }
+  constructor(private readonly socketPath: string) {}
 
-  /** The whole answer, parsed. */
-  async json<T>(call: EngineCall): Promise<T> {
-    return (await this.dial(call, {})) as T;
+  /** The whole answer, parsed; one that says nothing is an empty object (Docker sends no body, Podman `OK`). */
+  json<T>(call: EngineCall): Promise<T> {
+    return this.#answered(call, {}, async (sent) => {
+      const text = await textOf(await response(sent, call));
+      return (/^[[{]/.test(text) ? JSON.parse(text) : {}) as T;
+    });
   }
 
   /** The answer as it comes. Abort with `signal`, or destroy it. */
-  async stream(call: EngineCall): Promise<IncomingMessage> {
-    return (await this.dial(call, { isStream: true })) as IncomingMessage;
+  stream(call: EngineCall): Promise<IncomingMessage> {
+    return this.#answered(call, {}, (sent) => response(sent, call));
   }
 
   /** The connection itself, upgraded to raw bytes both ways. */
-  async hijack(call: EngineCall): Promise<Socket> {
-    return (await this.dial(call, { isStream: true, hijack: true, openStdin: true })) as Socket;
+  hijack(call: EngineCall): Promise<Socket> {
+    return this.#answered(call, { connection: 'Upgrade', upgrade: 'tcp' }, (sent) => upgraded(sent, call));
   }
 
   close(): void {
-    this.agent.destroy();
+    this.#agent.destroy();
   }
 
-  private async dial(call: EngineCall, mode: object): Promise<unknown> {
-    const timeout = call.timeout ?? 30_000;
-    const abort = new AbortController();
-    // docker-modem words every request for its debug output, also when nobody reads it: inspecting a signal costs 2.5 ms.
-    Object.defineProperty(abort.signal, inspect.custom, { value: () => 'AbortSignal' });
-    const cancel = () => abort.abort();
-    if (isAborted(call.signal)) throw cancelled();
-    call.signal?.addEventListener('abort', cancel, { once: true });
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      abort.abort();
-    }, timeout);
-    const statusCodes: Record<number, boolean> = { 200: true, 201: true, 204: true };
-    for (const status of call.accept ?? []) statusCodes[status] = true;
+  async #answered<T>(
+    call: EngineCall,
+    headers: Readonly<Record<string, string>>,
+    read: (sent: ClientRequest) => Promise<T>,
+  ): Promise<T> {
+    const { signal, timeout = 30_000 } = call;
+    if (signal?.aborted === true) throw cancelled();
+    const sent = this.#send(call, headers);
+    // What destroys a request is not always what its answer fails with.
+    let stopped: LabError | null = null;
+    const stop = (error: LabError) => {
+      stopped = error;
+      sent.destroy(error);
+    };
+    const cancel = () => stop(cancelled());
+    const late = `The container engine did not answer within ${timeout / 1000} s (${call.what}).`;
+    const timer = setTimeout(() => stop(new LabError('engine/unreachable', late)), timeout);
+    signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await new Promise((resolve, reject) => {
-        this.modem.dial(
-          {
-            method: call.method,
-            path: call.query === undefined ? call.path : `${call.path}?`,
-            options: { _query: call.query ?? {}, _body: call.body ?? {} },
-            ...(call.file === undefined ? {} : { file: call.file }),
-            statusCodes,
-            abortSignal: abort.signal,
-            ...mode,
-          },
-          (error, data) => (error === null || error === undefined ? resolve(data) : reject(toError(error))),
-        );
-      });
+      return await read(sent);
     } catch (error) {
-      if (isAborted(call.signal)) throw cancelled();
-      if (late) {
-        const message = `The container engine did not answer within ${timeout / 1000} s (${call.what}).`;
-        throw new LabError('engine/unreachable', message, { cause: error });
-      }
-      throw toEngineError(error, call.what, call.subnet);
+      throw toEngineError(stopped ?? error, call.what, call.subnet);
     } finally {
       clearTimeout(timer);
-      call.signal?.removeEventListener('abort', cancel);
+      signal?.removeEventListener('abort', cancel);
     }
   }
+
+  #send(call: EngineCall, headers: Readonly<Record<string, string>>): ClientRequest {
+    const { method, file } = call;
+    const json = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));
+    const type = file === undefined ? 'application/json' : 'application/tar';
+    const whole = Buffer.isBuffer(file) ? file : json;
+    const sent = request({
+      socketPath: this.socketPath,
+      agent: this.#agent,
+      method,
+      path: call.path + queryOf(call.query),
+      headers: {
+        ...headers,
+        ...(json === null && file === undefined ? {} : { 'content-type': type }),
+        ...(whole === null ? {} : { 'content-length': whole.length }),
+      },
+    });
+    if (file === undefined || Buffer.isBuffer(file)) sent.end(whole ?? undefined);
+    else file.on('error', (error) => sent.destroy(error)).pipe(sent);
+    return sent;
+  }
+}
+
+function queryOf(query: EngineCall['query']): string {
+  if (query === undefined) return '';
+  const words = Object.entries(query).map(([key, value]): [string, string] => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return `?${new URLSearchParams(words).toString()}`;
+}
+
+/** An answer of success, its body unread. @throws EngineAnswer for any other */
+async function response(sent: ClientRequest, call: EngineCall): Promise<IncomingMessage> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve).on('error', reject);
+  });
+  const status = answer.statusCode ?? 0;
+  if (success.includes(status) || call.accept?.includes(status) === true) return answer;
+  throw new EngineAnswer(status, await textOf(answer));
+}
+
+function upgraded(sent: ClientRequest, call: EngineCall): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    sent.once('upgrade', (_answer, socket: Socket, head: Buffer) => {
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    response(sent, call).then(() => reject(new Error('the connection was not handed over')), reject);
+  });
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 function cancelled(): LabError {
   return new LabError('cancelled', 'Cancelled.');
-}
-
-/** A function, because the compiler takes a property that was read before an await for unchanged. */
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../shared/errors.ts';
-import { toEngineError } from './docker-errors.ts';
+import { EngineAnswer, toEngineError } from './docker-errors.ts';
 
-/** An error as docker-modem makes it of an answer. */
-const answer = (statusCode: number, message: string) =>
-  Object.assign(new Error(`(HTTP code ${statusCode}) unexpected - ${message} `), { statusCode, json: { message } });
+const answer = (status: number, message: string) => new EngineAnswer(status, JSON.stringify({ message }));
 
 /** Words of Docker 20.10.24 and Podman 4.3.1, recorded. */
 const recorded: readonly (readonly [string, number, string])[] = [

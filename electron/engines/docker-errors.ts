@@ -1,32 +1,36 @@
 import { LabError } from '../../shared/errors.ts';
 
-/** What docker-modem attaches to the errors it makes of an answer, e.g. `{statusCode: 409, json: {message: 'Conflict. …'}}`. */
-interface AnswerError extends Error {
-  readonly statusCode?: number;
-  readonly json?: unknown;
-  readonly code?: string;
+/** An answer that is no success. */
+export class EngineAnswer extends Error {
+  /** @param body e.g. `{"message":"Conflict. …"}`; its words become the message */
+  constructor(
+    readonly status: number,
+    body: string,
+  ) {
+    super(wordsOf(body));
+  }
 }
 
 const notRunning = /is not running|is paused|not running|container state improper|can only create exec sessions/i;
 const subnetTaken = /pool overlaps|subnet .*(already|is) (being )?used|overlaps with other/i;
 
 /**
- * Turns whatever docker-modem throws into a LabError. The engine's own words are kept as `detail`.
+ * Turns whatever a request failed with into a LabError. The engine's own words are kept as `detail`.
  * `what` names the thing done, e.g. `start the node`; `subnet` is named when the engine finds it taken.
  */
 export function toEngineError(thrown: unknown, what: string, subnet?: string): LabError {
   if (thrown instanceof LabError) return thrown;
-  const error = thrown instanceof Error ? (thrown as AnswerError) : new Error(String(thrown));
-  const status = (error as AnswerError).statusCode;
-  const detail = engineWords(error);
+  const error: NodeJS.ErrnoException = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const detail = error.message;
   const options = { cause: thrown, detail };
-  if (status === undefined) {
-    const code = (error as AnswerError).code;
+  if (!(error instanceof EngineAnswer)) {
+    const { code } = error;
     if (code === 'EACCES' || code === 'EPERM') {
       return new LabError('engine/denied', 'This user may not use the container engine.', options);
     }
     return new LabError('engine/unreachable', `The container engine does not answer (${code ?? detail}).`, options);
   }
+  const { status } = error;
   if (subnetTaken.test(detail)) {
     const name = subnet === undefined ? 'The subnet' : `The network ${subnet}`;
     return new LabError('engine/subnet-taken', `${name} is taken by another network. Nothing was created.`, options);
@@ -45,10 +49,13 @@ export function toEngineError(thrown: unknown, what: string, subnet?: string): L
   return new LabError('engine/refused', `The engine could not ${what}: ${detail}`, options);
 }
 
-function engineWords(error: AnswerError): string {
-  const json = error.json;
-  if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string') {
-    return json.message.trim();
+function wordsOf(body: string): string {
+  try {
+    const answer: unknown = JSON.parse(body);
+    if (typeof answer === 'object' && answer !== null && 'message' in answer && typeof answer.message === 'string')
+      return answer.message.trim();
+  } catch {
+    // Something before the engine answered, or an old engine: in plain text.
   }
-  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+  return body.trim();
 }

@@ -21,9 +21,9 @@ export interface DockerEngineOptions {
 }
 
 /** The engine behind a Docker socket; Podman's service speaks the same API (v1.41). Nothing is asked before the first call. */
-export async function createDockerEngine(options: DockerEngineOptions): Promise<Engine> {
+export function createDockerEngine(options: DockerEngineOptions): Engine {
   const { kind, socketPath } = options;
-  const api = await DockerApi.open(socketPath);
+  const api = new DockerApi(socketPath);
   const stats = new Stats(api);
   return {
     traits: { kind, cli: kind, canPause: true, tun: true },

@@ -14,7 +14,7 @@ export interface Failure extends Candidate {
 
 /** Health of the engine behind a socket, or why there is none; within 6 s. */
 export async function probe(candidate: Candidate): Promise<EngineHealth | Failure> {
-  const api = await DockerApi.open(candidate.socketPath);
+  const api = new DockerApi(candidate.socketPath);
   try {
     return await askHealth(api, [`${candidate.socketPath}: answers`]);
   } catch (error) {

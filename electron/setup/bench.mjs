@@ -14,9 +14,7 @@ try {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    // As the product is bundled: CommonJS modules inside would otherwise have no named exports.
-    external: ['@playwright/test'],
-    alias: { ssh2: './electron/setup/no-ssh.cjs' },
+    external: ['@playwright/test', 'dockerode'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -15,7 +15,6 @@ async function bundleBackend() {
     sourcemap: true,
     logLevel: 'warning',
     external: ['electron'],
-    alias: { ssh2: './electron/setup/no-ssh.cjs' },
   };
   const require =
     "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
