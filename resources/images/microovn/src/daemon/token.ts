@@ -51,13 +51,25 @@ function isToken(value: unknown): value is JoinToken {
   return addresses.length > 0 && addresses.every((address) => typeof address === 'string');
 }
 
-/** Offset of the first byte that standard, padded base64 does not allow; Go's `CorruptInputError`. */
+/**
+ * What Go's `CorruptInputError` counts in standard, padded base64, `null` where nothing is wrong: the offset of a byte that must not be
+ * there, of the first byte of four that are not complete, the length where a second `=` is missing. Line ends are passed over.
+ * @see https://github.com/golang/go/blob/master/src/encoding/base64/base64.go decodeQuantum
+ */
 function base64Defect(text: string): number | null {
-  const match = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(text);
-  const good = match?.[0].length ?? 0;
-  if (good === text.length) return null;
-  const rest = /^[A-Za-z0-9+/]*/.exec(text.slice(good))?.[0].length ?? 0;
-  return Math.min(good + rest, text.length);
+  const bytes = [...Buffer.from(text)].map((code, at) => ({ char: String.fromCharCode(code), at }));
+  const shown = bytes.filter(({ char }) => char !== '\n' && char !== '\r');
+  const wrong = shown.findIndex(({ char }) => !/[A-Za-z0-9+/]/.test(char));
+  const isPadding = (index: number) => shown[index]?.char === '=';
+  const digits = wrong === -1 ? shown.length : wrong;
+  const filled = digits % 4;
+  if (wrong === -1) return filled === 0 ? null : bytes.length - filled;
+  const at = (index: number) => shown[index]?.at ?? bytes.length;
+  if (!isPadding(wrong) || filled < 2) return at(wrong);
+  const end = wrong + (filled === 2 ? 2 : 1);
+  if (filled === 2 && shown.length === wrong + 1) return bytes.length;
+  if (filled === 2 && !isPadding(wrong + 1)) return at(wrong + 1) - 1;
+  return end < shown.length ? at(end) : null;
 }
 
 /** Go's words for the common two cases: what cannot begin a value, and text that ends too early. */
