@@ -29,7 +29,7 @@ export async function explainFailure(
   const silent = failures.find(({ outcome }) => outcome === 'silent');
   if (silent !== undefined) {
     const title = silent.kind === 'podman' ? 'Podman' : 'Docker';
-    const message = `${title} is here and does not answer. ${silent.socketPath}: ${silent.reason}.`;
+    const message = `${title} does not answer. ${silent.socketPath}: ${silent.reason}.`;
     return {
       ...unknown,
       engine: silent.kind,

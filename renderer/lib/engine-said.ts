@@ -42,3 +42,16 @@ export function engineName(health: EngineHealth): string {
   if (health.engine === null) return words.engine.any;
   return health.engine.charAt(0).toUpperCase() + health.engine.slice(1);
 }
+
+/**
+ * What a notice says beyond its title: the message without a first sentence that repeats the title, and what was tried without what the
+ * message names already.
+ */
+export function engineWhy(
+  { message, tried }: EngineHealth,
+  title: string,
+): Pick<EngineHealth, 'tried'> & { text: string } {
+  const text = message.startsWith(`${title}. `) ? message.slice(title.length + 2) : message;
+  const placeOf = (line: string) => line.split(': ')[0] ?? line;
+  return { text, tried: tried.filter((line) => !message.includes(line) && !message.includes(placeOf(line))) };
+}

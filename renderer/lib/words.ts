@@ -54,7 +54,7 @@ export const words = {
     stopped: (engine: string) => `${engine} does not answer`,
     facts: (cores: number | null, memory: string | null) =>
       [cores === null ? null : count(cores, 'core'), memory].filter((part) => part !== null).join(' · '),
-    tried: 'It looked at:',
+    tried: 'It also looked at:',
     byItself: 'Quorate also notices by itself when an engine comes back.',
     notKnown: 'Engine not known',
   },
@@ -75,8 +75,8 @@ export const words = {
     changing: (number: number) => `${number} changing`,
     importFile: 'Import…',
     noLabs: 'No labs yet',
-    noLabsText: (engine: string, recipe: string) =>
-      `${engine} answers and holds no Quorate containers. Deploy a recipe above: ${recipe} is the one to start with, and Destroy takes everything away again.`,
+    noLabsText: (engine: string, recipe: string | null) =>
+      `${engine} answers and holds no Quorate containers.${recipe === null ? '' : ` Deploy a recipe above: ${recipe} is the one to start with, and Destroy takes everything away again.`}`,
     unknownLabs: 'Not known',
     unknownLabsText: 'Until an engine answers, Quorate cannot say which labs exist.',
     askingLabs: 'Asking the engine which labs exist.',
@@ -203,6 +203,9 @@ export const words = {
     lastTime: (time: string) => `last time here ${time} in all`,
     tookAll: (time: string) => `${time} in all`,
     stands: 'Everything before it stands.',
+    takenBack: (remained: number) =>
+      remained === 0 ? 'All that it had made is removed.' : 'Not all that it had made could be removed.',
+    restStands: 'What was removed by then is gone, the rest stands.',
     cancel: 'Cancel…',
     asScript: 'As a script',
     retry: 'Retry',

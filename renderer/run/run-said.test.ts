@@ -50,6 +50,21 @@ test('says where a run is, and what is true when it stopped', () => {
   expect(runTitle(run({ kind: 'destroy', state: 'done' }))).toBe('Destroyed');
 });
 
+test('a run that was cancelled is told from one that failed and was undone, and both say what is left', () => {
+  const receipt = { removed: [], remained: [], closedTerminals: 0, ms: 1 };
+  const cancelled = run({ state: 'undone', endedAt: 4100, receipt, steps: [step('undone'), step('cancelled')] });
+  expect([runTitle(cancelled), runNote(cancelled, 0, null)]).toEqual([
+    'Cancelled',
+    'All that it had made is removed. 3.10 s in all.',
+  ]);
+  const failed = { ...cancelled, steps: [step('undone'), step('failed'), step('todo')] };
+  expect(runTitle(failed)).toBe('Undone');
+  const remained = [{ kind: 'network', name: 'a-mgmt', why: 'in use' }] as const;
+  expect(runNote({ ...failed, receipt: { ...receipt, remained } }, 0, null)).toMatch(/^Not all that it had made/);
+  const destroy = run({ kind: 'destroy', state: 'cancelled', endedAt: 4100 });
+  expect(runNote(destroy, 0, null)).toBe('What was removed by then is gone, the rest stands. 3.10 s in all.');
+});
+
 test('a row shows the command that failed before the one that runs before the first', () => {
   const lines = [command('a', 'done'), command('b', 'running'), command('c', 'failed')];
   expect(stepSaid(step('failed', lines))).toMatchObject({ mark: 'danger', command: 'c', note: 'and 2 more' });

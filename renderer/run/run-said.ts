@@ -16,17 +16,26 @@ export function runTitle(run: RunView): string {
       return words.run.undoing;
     case 'done':
       return words.run.state.done[run.kind];
-    case 'kept':
     case 'undone':
+      return wasCancelled(run) ? words.run.state.cancelled : words.run.state.undone;
+    case 'kept':
     case 'cancelled':
       return words.run.state[run.state];
   }
+}
+
+/** Whether the user ended it: what is undone without a step that failed. */
+function wasCancelled({ steps }: RunView): boolean {
+  return steps.every(({ state }) => state !== 'failed');
 }
 
 /** Under the heading: time so far or in all, and what the last run of this kind took here. */
 export function runNote(run: RunView, now: number, lastTime: number | null): string {
   const time = took((run.endedAt ?? now) - run.startedAt);
   if (run.state === 'failed') return `${run.error?.message ?? ''} ${words.run.stands}`.trim();
+  if (run.state === 'undone')
+    return `${words.run.takenBack(run.receipt?.remained.length ?? 0)} ${words.run.tookAll(time)}.`;
+  if (run.state === 'cancelled') return `${words.run.restStands} ${words.run.tookAll(time)}.`;
   if (run.state !== 'running') return words.run.tookAll(time);
   const before = lastTime === null ? [] : [words.run.lastTime(took(lastTime))];
   return [words.run.soFar(time), ...before].join(' · ');

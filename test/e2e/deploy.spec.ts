@@ -88,7 +88,8 @@ test('cancelled half way, a deploy leaves nothing', async ({ page }) => {
   const question = page.getByRole('dialog', { name: /^Cancel the deploy at step \d of \d/ });
   await expect(question).toContainText('3 containers');
   await question.getByRole('button', { name: 'Cancel and remove' }).click();
-  await expect(stepsOf(page).getByRole('heading', { name: /^(Cancelled|Undone)$/ })).toBeVisible({ timeout: 60_000 });
+  await expect(stepsOf(page).getByRole('heading', { name: 'Cancelled' })).toBeVisible({ timeout: 60_000 });
+  await expect(stepsOf(page)).toContainText('All that it had made is removed.');
   await expect(page.getByRole('region', { name: 'Receipt' })).toContainText('Nothing of it is left.');
   expect(await objectsOf(name)).toEqual([]);
   await page.getByRole('button', { name: 'Home', exact: true }).click();

@@ -40,6 +40,7 @@ test('without an engine, Home says so in plain words, with the fix, and does not
   await app.open(page);
   const notice = page.getByRole('group', { name: 'No container engine answers' });
   await expect(notice).toContainText(`Quorate looked at ${path}`);
+  expect((await notice.innerText()).split(path).length - 1, 'how often the reason is told').toBe(1);
   await expect(notice.getByRole('button', { name: /^Copy .*docker/ })).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'No engine' })).toBeVisible();
   await expect(page.getByText('Not known', { exact: true })).toBeVisible();
