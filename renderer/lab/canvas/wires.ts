@@ -51,8 +51,9 @@ export interface TunnelWire {
   readonly label: Place;
 }
 
-export const tunnelKey = (tunnel: { readonly from: string; readonly to: string }): string =>
-  [tunnel.from, tunnel.to].sort().join(' — ');
+/** Names a tunnel, whichever end it is seen from. */
+export const tunnelKey = ({ from, to }: { readonly from: string; readonly to: string }): string =>
+  from < to ? `${from} — ${to}` : `${to} — ${from}`;
 
 /** More tunnels than this are one badge; then only those of the selected or hovered node are drawn. */
 export const mostTunnels = 15;
