@@ -30,6 +30,20 @@ export function explain(output: string, { node }: NodeCommand): Explanation | nu
       /control\.socket.*(no such file|connection refused)/s,
       { message: `The daemon on ${node} does not run.`, fix: 'Look at its log, then retry.' },
     ],
+    [
+      /Found no voters to transfer leadership to/,
+      {
+        message: 'No other member could take the vote it has: without it there would be no cluster database.',
+        fix: 'Start another member, then retry.',
+      },
+    ],
+    [
+      /was removed from the cluster by force/,
+      {
+        message: `${node} was removed while it was away.`,
+        fix: `\`microovn cluster remove ${node}\` on ${node}, then retry.`,
+      },
+    ],
     [/Database is not yet initialized/, { message: `${node} belongs to no cluster yet.` }],
     [/join attempts were unsuccessful/, { message: `${node} reached no member at the addresses of its token.` }],
   ];

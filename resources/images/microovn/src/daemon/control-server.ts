@@ -41,7 +41,8 @@ export function controlHandlers(daemon: Daemon): ApiHandlers {
     'GET /core/1.0/ready': () => Promise.resolve(daemon.ready()),
     'GET /core/1.0/cluster': () => listMembers(member()),
     'DELETE /core/1.0/cluster/:name': async ({ params, query }) => {
-      const hasLeft = await removeMember(member(), params.name, query.force === 'true');
+      const here = daemon.formed();
+      const hasLeft = await removeMember(here, params.name, query.force === 'true');
       if (hasLeft) daemon.removed();
       return null;
     },

@@ -4,7 +4,8 @@ import { type ControlRequest, DATABASE_TEXT, type Ready } from '../api.ts';
 import { controlHandlers } from './control-server.ts';
 import { bootstrap, FormationError, join, rollBackUnfinished } from './formation.ts';
 import { loadIdentity } from './identity.ts';
-import { NodeMember } from './node-member.ts';
+import { keepLogsSmall } from './log-files.ts';
+import { forgottenText, NodeMember } from './node-member.ts';
 import type { Paths } from './paths.ts';
 import { Refusal, wordsOf } from './refusal.ts';
 import { renewDaily } from './renewal.ts';
@@ -29,6 +30,7 @@ export class Daemon {
 
   async start(): Promise<void> {
     makeFolders(this.paths);
+    keepLogsSmall(this.paths.logs);
     await rollBackUnfinished(this.paths, this.#settings());
     const identity = loadIdentity(this.paths);
     if (identity !== null) {
@@ -40,8 +42,15 @@ export class Daemon {
     await this.#serve();
   }
 
-  /** @throws Refusal 503 while this node is no member */
+  /** @throws Refusal 503 while this node is no member, 409 when it was one until others removed it by force */
   member(): NodeMember {
+    const member = this.formed();
+    if (member.isForgotten) throw new Refusal(409, forgottenText(member.identity.name));
+    return member;
+  }
+
+  /** Also one that others removed by force. @throws Refusal 503 while this node is no member */
+  formed(): NodeMember {
     if (this.#member === null) throw new Refusal(503, DATABASE_TEXT.uninitialised);
     return this.#member;
   }

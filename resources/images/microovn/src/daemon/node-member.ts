@@ -29,6 +29,14 @@ export interface MemberSettings {
   readonly onRemoved: () => void;
 }
 
+/** What a member says that was removed by force, and comes back. */
+export function forgottenText(name: string): string {
+  return (
+    `${name} was removed from the cluster by force. To let it join again, reset it first with ` +
+    `"microovn cluster remove ${name}" on ${name} itself`
+  );
+}
+
 /** This node while it is a member: its place in the cluster, and what it does by itself. */
 export class NodeMember {
   readonly server: ClusterServer;
@@ -87,8 +95,14 @@ export class NodeMember {
 
   self(snapshot: Snapshot): Member {
     const member = snapshot.members.find(({ name }) => name === this.identity.name);
-    if (member === undefined) throw new Refusal(500, 'This member is no longer in the cluster');
+    if (member === undefined) throw new Refusal(500, forgottenText(this.identity.name));
     return member;
+  }
+
+  /** Whether the cluster removed this member while it was away, as far as is known. */
+  get isForgotten(): boolean {
+    const { snapshot } = this.database;
+    return snapshot !== null && !this.#leaving && !snapshot.members.some(({ name }) => name === this.identity.name);
   }
 
   /** Everybody this member trusts, also while the database is away. */

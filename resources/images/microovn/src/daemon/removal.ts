@@ -1,4 +1,4 @@
-import type { NodeMember } from './node-member.ts';
+import { forgottenText, type NodeMember } from './node-member.ts';
 import { deleteMember, updateMember } from './operations.ts';
 import { Refusal, wordsOf } from './refusal.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -47,12 +47,17 @@ function isHandedOver({ members }: Snapshot, name: string, heard: number): boole
 }
 
 /**
- * Removes a member, which may be this one (contract 1.6, 3.6).
+ * Removes a member, which may be this one (contract 1.6, 3.6). One that was removed by force while it was away resets itself this way.
  * @param force also when it does not answer: then its record and its vote go, and its OVN servers and chassis stay behind
  * @returns whether this very node has left
  */
 export async function removeMember(member: NodeMember, name: string, force: boolean): Promise<boolean> {
   const snapshot = await member.database.ready();
+  if (member.isForgotten) {
+    if (name !== member.identity.name) throw new Refusal(409, forgottenText(member.identity.name));
+    await member.leave();
+    return true;
+  }
   const target = snapshot.members.find((other) => other.name === name);
   if (target === undefined) throw new Refusal(404, `No remote exists with the given name "${name}"`);
   if (snapshot.members.length === 1) throw new Refusal(400, 'Cannot leave a cluster with 1 members');
