@@ -2,12 +2,10 @@ import type { Action } from '../lib/actions.svelte.ts';
 import type { NodeTasks } from './breaking/node-tasks.svelte.ts';
 import type { DockState } from './dock/dock-state.svelte.ts';
 import type { LabState, Layer } from './lab-state.svelte.ts';
+import { labWords } from './words.ts';
 
-const layers: readonly (readonly [Layer, string])[] = [
-  ['management', 'the management network'],
-  ['tunnels', 'tunnels'],
-  ['logical', 'the logical layer'],
-];
+const words = labWords.palette;
+const layers: readonly Layer[] = ['management', 'tunnels', 'logical'];
 
 /** What the palette offers while a lab is on the screen. Ids `shell:<node>` are known to the run page too. */
 export function labActions(
@@ -16,15 +14,15 @@ export function labActions(
   tasks: NodeTasks,
   openShell: (node: string) => void,
 ): readonly Action[] {
-  const view = lab.view;
+  const view = lab.live;
   if (view === null) return [];
   const nodes = view.nodes.flatMap((node): readonly Action[] => {
     const name = node.name;
     return [
-      { id: `shell:${name}`, title: `Open a shell on ${name}`, group: name, keys: 'Enter', run: () => openShell(name) },
+      { id: `shell:${name}`, title: words.shell(name), group: name, keys: 'Enter', run: () => openShell(name) },
       {
         id: `select:${name}`,
-        title: `Show ${name}`,
+        title: words.show(name),
         group: name,
         run: () => {
           lab.selectNode(name);
@@ -47,41 +45,41 @@ export function labActions(
   });
   const databases = view.databases.map((database): Action => ({
     id: `database:${database.id}`,
-    title: `Show who thinks who leads ${database.short}`,
-    group: 'Databases',
+    title: words.thinks(database.short),
+    group: words.groups.databases,
     run: () => lab.selectDatabase(database.id),
   }));
   const screen: readonly Action[] = [
-    ...layers.map(([layer, words]): Action => ({
+    ...layers.map((layer): Action => ({
       id: `layer:${layer}`,
-      title: `${lab.layers[layer] ? 'Hide' : 'Show'} ${words}`,
-      group: 'Canvas',
+      title: (lab.layers[layer] ? words.hide : words.show)(words.layers[layer]),
+      group: words.groups.canvas,
       keys: 'L',
       run: () => lab.toggleLayer(layer),
     })),
     {
       id: 'dock',
-      title: lab.sizes.dockShown ? 'Hide the dock' : 'Show the dock',
-      group: 'Dock',
+      title: (lab.sizes.dockShown ? words.hide : words.show)(words.dock),
+      group: words.groups.dock,
       keys: 'Ctrl+`',
       run: () => lab.resize({ dockShown: !lab.sizes.dockShown }),
     },
     {
       id: 'dock:split',
-      title: dock.tabs.right === null ? 'Split the dock' : 'Join the dock',
-      group: 'Dock',
+      title: dock.tabs.right === null ? words.split : words.join,
+      group: words.groups.dock,
       run: () => dock.split(),
     },
     {
       id: 'dock:all',
-      title: dock.broadcast ? 'Stop typing into all nodes' : 'Type into all nodes',
-      group: 'Dock',
+      title: dock.broadcast ? words.typeOne : words.typeAll,
+      group: words.groups.dock,
       run: () => dock.toggleBroadcast(view.nodes.filter((node) => node.state === 'running').map((node) => node.name)),
     },
   ];
   const grow: readonly Action[] =
     lab.recipe?.canResize === true
-      ? [{ id: 'member:add', title: 'Add a node', group: view.name, keys: 'A', run: () => void tasks.addMember() }]
+      ? [{ id: 'member:add', title: words.addNode, group: view.name, keys: 'A', run: () => void tasks.addMember() }]
       : [];
   return [...nodes, ...databases, ...grow, ...screen];
 }

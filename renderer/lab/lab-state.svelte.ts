@@ -5,15 +5,24 @@ import type { LabView } from '../../shared/lab.ts';
 import type { Client, RecipeCard } from '../../shared/rpc.ts';
 import { seconds, tenths } from '../lib/clock.svelte.ts';
 import { cardsOf, noCards, type Card } from './canvas/card.ts';
+import { Past } from './past.svelte.ts';
+import { sharedParts } from './shared-parts.ts';
 import { keepStored, layersSchema, readStored, sizesSchema } from './stored.ts';
 
 export type Layer = 'management' | 'tunnels' | 'logical';
 
-/** Everything the parts of one lab's screen share: what is observed, what is selected, how the screen is laid out. */
+/**
+ * Everything the parts of one lab's screen share: what is observed, what is selected, how the screen is laid out. `view` and `cards` are what
+ * is shown, which is the past while the recorder is scrubbed; `live` is the present, for what acts on it.
+ */
 export class LabState {
-  #view = $state.raw<LabView | null>(null);
+  #live = $state.raw<LabView | null>(null);
   #events = $state.raw<readonly LabEvent[]>([]);
-  #cards = $state.raw<ReadonlyMap<string, Card>>(noCards);
+  #cards: ReadonlyMap<string, Card> = noCards;
+  readonly #shownCards = $derived.by(() => {
+    this.#cards = this.view === null ? noCards : cardsOf(this.view, this.#cards);
+    return this.#cards;
+  });
   #end = $state.raw<{ readonly error: WireError | null } | null>(null);
   #nodes = $state.raw<readonly string[]>([]);
   #database = $state.raw<string | null>(null);
@@ -27,8 +36,7 @@ export class LabState {
   });
   /** The backend's clock less this page's, in milliseconds. */
   #skew = 0;
-  /** Where the recorder's cursor stands, by the backend's clock; null is live. */
-  cursor = $state.raw<number | null>(null);
+  readonly past: Past;
 
   constructor(
     readonly client: Client,
@@ -36,6 +44,7 @@ export class LabState {
     private readonly storage: Storage,
     readonly recipeOf: (kind: string) => RecipeCard | undefined,
   ) {
+    this.past = new Past(client, name);
     this.#layers = readStored(storage, name, 'layers', layersSchema) ?? this.#layers;
     this.#sizes = readStored(storage, name, 'sizes', sizesSchema) ?? this.#sizes;
   }
@@ -54,12 +63,12 @@ export class LabState {
     return () => undo.forEach((stop) => stop());
   }
 
-  #take(view: LabView): void {
+  #take(next: LabView): void {
+    const view = this.#live === null ? next : sharedParts(this.#live, next);
     this.#skew = view.at - Date.now();
     this.#end = null;
-    this.#view = view;
-    this.#cards = cardsOf(view, this.#cards);
-    const present = this.#nodes.filter((name) => this.#cards.has(name));
+    this.#live = view;
+    const present = this.#nodes.filter((name) => view.nodes.some((node) => node.name === name));
     if (present.length !== this.#nodes.length) this.#nodes = present;
   }
 
@@ -70,14 +79,19 @@ export class LabState {
     this.#events = again ? batch : [...this.#events, ...batch];
   }
 
+  /** What is shown. Null before the first view, and for a past that was not recorded. */
   get view(): LabView | null {
-    return this.#view;
+    return this.past.shown === null ? this.#live : this.past.view;
+  }
+  /** The newest view, whatever is shown. */
+  get live(): LabView | null {
+    return this.#live;
   }
   get events(): readonly LabEvent[] {
     return this.#events;
   }
   get cards(): ReadonlyMap<string, Card> {
-    return this.#cards;
+    return this.#shownCards;
   }
   /** Set once the lab's topic ended: destroyed, or not known. */
   get end(): { readonly error: WireError | null } | null {
@@ -88,15 +102,19 @@ export class LabState {
     return this.#events.findLast((event) => event.type === 'run')?.actor_id ?? null;
   }
   get recipe(): RecipeCard | undefined {
-    return this.#view === null ? undefined : this.recipeOf(this.#view.request.recipe);
+    return this.#live === null ? undefined : this.recipeOf(this.#live.request.recipe);
   }
 
-  /** Present time by the backend's clock, to the tenth of a second; reading it draws anew ten times a second. */
+  /** The time of what is shown by the backend's clock, to the tenth of a second; reading it draws anew ten times a second while live. */
   get nowFine(): number {
-    return tenths.now + this.#skew;
+    return this.past.shown ?? tenths.now + this.#skew;
+  }
+  /** The time of what is shown by the backend's clock; reading it draws anew once a second while live. */
+  get now(): number {
+    return this.past.shown ?? this.present;
   }
   /** Present time by the backend's clock; reading it draws anew once a second. */
-  get now(): number {
+  get present(): number {
     return seconds.now + this.#skew;
   }
 

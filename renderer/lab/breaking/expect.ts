@@ -3,6 +3,9 @@ import type { LabView, NodeView } from '../../../shared/lab.ts';
 import type { NodeAction } from '../../../shared/rpc.ts';
 import { quorumOf } from '../../../shared/quorum.ts';
 import { listed } from '../../lib/format.ts';
+import { labWords } from '../words.ts';
+
+const words = labWords.break;
 
 /** What a node can be asked to do now, in the order shown. */
 export function actionsFor(node: NodeView): readonly NodeAction[] {
@@ -61,27 +64,19 @@ export function expectations(view: LabView, nodes: readonly string[]): readonly 
 }
 
 function fate({ leads, left, voters, needed }: Outcome): string {
-  const share = `${String(left)} of ${String(voters)}`;
-  if (left < needed) {
-    const verb = left === 1 ? 'answers' : 'answer';
-    return `would lose quorum: ${share} ${verb}, ${String(needed)} are needed`;
-  }
-  return leads ? `would keep ${share} and elect` : `would keep ${share}`;
+  return left < needed ? words.wouldLose(left, voters, needed) : words.wouldKeep(left, voters, leads);
 }
 
 /** Second sentence of a confirmation: what it leads and what remains (design language, words 18). */
 export function consequences(view: LabView, node: string): string {
   const after = view.databases.map((database) => outcome(database, [node])).filter((one) => one !== null);
-  if (after.length === 0) return 'It has no vote in any database.';
+  if (after.length === 0) return words.noVote;
   const leads = after.filter((one) => one.leads).map((one) => one.database.short);
-  const lost = after.filter((one) => one.left < one.needed);
-  const first = leads.length === 0 ? '' : `It leads ${listed(leads)}. `;
-  if (lost.length > 0) {
-    return `${first}${listed(lost.map((one) => one.database.short))} would lose ${lost.length > 1 ? 'their' : 'its'} quorum: writes stop until a majority answers again.`;
-  }
+  const lost = after.filter((one) => one.left < one.needed).map((one) => one.database.short);
+  const first = leads.length === 0 ? '' : words.leads(leads);
+  if (lost.length > 0) return `${first}${words.loses(lost)}`;
   const tightest = after.reduce((worst, next) => (next.left - next.needed < worst.left - worst.needed ? next : worst));
-  const spare = tightest.left - tightest.needed;
-  return `${first}${String(tightest.left)} of ${String(tightest.voters)} will remain: enough, with ${spare === 0 ? 'none' : String(spare)} to spare.`;
+  return `${first}${words.remain(tightest.left, tightest.voters, tightest.left - tightest.needed)}`;
 }
 
 /** What removing a member does to the votes, e.g. `OVN NB and OVN SB go from 3 voters to 2 and may then lose 0.` */
@@ -91,13 +86,13 @@ export function removal(view: LabView, node: string): string {
     if (!members.includes(node)) return [];
     return [{ short: database.short, voters }];
   });
-  if (touched.length === 0) return 'No database counts its vote.';
+  if (touched.length === 0) return words.notCounted;
   const sizes = [...new Set(touched.map((one) => one.voters))];
   return sizes
     .map((voters) => {
       const names = touched.filter((one) => one.voters === voters).map((one) => one.short);
       const lose = Math.max(0, Math.ceil((voters - 1) / 2) - 1);
-      return `${listed(names)} ${names.length > 1 ? 'go' : 'goes'} from ${String(voters)} voters to ${String(voters - 1)} and may then lose ${String(lose)}.`;
+      return words.shrinks(names, voters, lose);
     })
     .join(' ');
 }

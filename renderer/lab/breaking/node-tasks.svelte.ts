@@ -14,18 +14,9 @@ import type { NodeAction } from '../../../shared/rpc.ts';
 import type { Shell } from '../../lib/shell.svelte.ts';
 import type { MenuItem } from '../../parts/menu.svelte';
 import type { LabState } from '../lab-state.svelte.ts';
+import { labWords } from '../words.ts';
 import { actionsFor, breaking, consequences, expectations, removal } from './expect.ts';
 
-const titles: Readonly<Record<NodeAction, string>> = {
-  stop: 'Stop',
-  start: 'Start',
-  restart: 'Restart',
-  kill: 'Kill',
-  pause: 'Pause',
-  resume: 'Resume',
-  cut: 'Cut network',
-  restore: 'Restore network',
-};
 const icons: Readonly<Record<NodeAction, LucideIcon>> = {
   stop: Square,
   start: CirclePlay,
@@ -36,17 +27,7 @@ const icons: Readonly<Record<NodeAction, LucideIcon>> = {
   cut: Unplug,
   restore: Plug,
 };
-/** What each way of breaking does, where no vote is touched. */
-const means: Readonly<Record<NodeAction, string>> = {
-  stop: 'SIGTERM; its daemons may hand over first',
-  start: '',
-  restart: '',
-  kill: 'SIGKILL; nobody is told',
-  pause: 'Frozen; it holds its connections and answers nobody',
-  resume: '',
-  cut: 'Runs on, reaches nobody',
-  restore: '',
-};
+const words = labWords.break;
 
 /** What can be done to nodes, with its questions: the same from the side panel, the menu on the canvas, keys and palette. */
 export class NodeTasks {
@@ -65,22 +46,24 @@ export class NodeTasks {
 
   /** Acts at once: what these do can be undone, and no data is lost. A kill asks, as it is the one nobody is told of. */
   async act(node: string, action: NodeAction): Promise<void> {
-    const view = this.lab.view;
+    const view = this.lab.live;
     if (view === null || this.busy(node)) return;
     if (action === 'kill' && !(await this.#agreesToKill(node))) return;
+    // What is done is done now, and is to be seen.
+    this.lab.past.live();
     this.#busy.add(node);
     await this.shell.attempt(this.lab.client.call('node.act', { lab: this.lab.name, node, action }));
     this.#busy.delete(node);
   }
 
   async #agreesToKill(node: string): Promise<boolean> {
-    const view = this.lab.view;
+    const view = this.lab.live;
     if (view === null) return false;
     return this.shell.questions.ask({
-      title: `Kill ${node}?`,
+      title: words.kill(node),
       lead: consequences(view, node),
-      keep: 'Leave it',
-      go: `Kill ${node}`,
+      keep: words.leave,
+      go: words.killGo(node),
       danger: true,
     });
   }
@@ -91,14 +74,14 @@ export class NodeTasks {
   }
 
   async removeMember(node: string): Promise<void> {
-    const view = this.lab.view;
+    const view = this.lab.live;
     if (view === null) return;
     const agreed = await this.shell.questions.ask({
-      title: `Remove ${node} from the cluster?`,
+      title: words.remove(node),
       lead: removal(view, node),
-      facts: [['Removes', `container ${this.lab.name}-${node} with its data`]],
-      keep: `Keep ${node}`,
-      go: `Remove ${node}`,
+      facts: [[words.removes, words.container(this.lab.name, node)]],
+      keep: words.keep(node),
+      go: words.removeGo(node),
       danger: true,
     });
     if (!agreed) return;
@@ -106,8 +89,9 @@ export class NodeTasks {
     if (started !== undefined) this.shell.follow(this.lab.name, started.runId);
   }
 
-  title(action: NodeAction): string {
-    return titles[action];
+  /** Without its object, for a button beside the node's name, e.g. `Restore`. */
+  shortTitle(action: NodeAction): string {
+    return words.short[action];
   }
 
   icon(action: NodeAction): LucideIcon {
@@ -116,40 +100,47 @@ export class NodeTasks {
 
   /** The ways to break a node, each saying what the arithmetic expects. */
   breakItems(node: string): readonly MenuItem[] {
-    const view = this.lab.view;
+    const view = this.lab.live;
     const seen = view?.nodes.find((one) => one.name === node);
     if (view === null || seen === undefined) return [];
     const expected = expectations(view, [node]).join('; ');
     const allowed = actionsFor(seen);
     return breaking.map((action) => ({
       id: `break ${action}`,
-      title: `${titles[action]} ${node}${action === 'kill' ? '…' : ''}`,
-      note: [means[action], expected].filter((part) => part !== '').join('. '),
+      title: words.of(words.titles[action], action === 'kill' ? words.asks(node) : node),
+      note: [words.means[action], expected].filter((part) => part !== '').join('. '),
       icon: icons[action],
       disabled: !allowed.includes(action),
       run: () => void this.act(node, action),
     }));
   }
 
+  /** The running nodes, each leading on to the ways to break it. */
+  breakList(onNode: (node: string) => void): readonly MenuItem[] {
+    return (this.lab.live?.nodes ?? [])
+      .filter((node) => node.state === 'running')
+      .map(({ name }) => ({ id: name, title: labWords.lab.breakNode(name), run: () => onNode(name) }));
+  }
+
   /** Everything that can be done to a node: the menu behind «more» and the right mouse button. */
   items(node: string): readonly MenuItem[] {
-    const seen = this.lab.view?.nodes.find((one) => one.name === node);
+    const seen = this.lab.live?.nodes.find((one) => one.name === node);
     if (seen === undefined) return [];
     const item = (action: NodeAction): MenuItem => ({
       id: action,
-      title: `${titles[action]}${action === 'kill' ? '…' : ''}`,
+      title: action === 'kill' ? words.asks(words.titles[action]) : words.titles[action],
       icon: icons[action],
       run: () => void this.act(node, action),
     });
     return [
-      { id: 'shell', title: 'Shell', icon: SquareTerminal, keys: 'Enter', run: () => this.doors.openShell(node) },
-      { id: 'logs', title: 'Logs', icon: FileText, run: () => this.doors.openLogs(node) },
+      { id: 'shell', title: words.shell, icon: SquareTerminal, keys: 'Enter', run: () => this.doors.openShell(node) },
+      { id: 'logs', title: words.logs, icon: FileText, run: () => this.doors.openLogs(node) },
       ...actionsFor(seen).map((action, index) => ({ ...item(action), separator: index === 0 })),
       ...(this.lab.recipe?.canResize === true
         ? [
             {
               id: 'remove',
-              title: 'Remove from the cluster…',
+              title: words.removeItem,
               icon: UserMinus,
               danger: true,
               separator: true,

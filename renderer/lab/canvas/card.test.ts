@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LabView, NodeView } from '../../../shared/lab.ts';
 import { database, replica } from '../../../shared/fakes/replicas.ts';
+import { clockTime } from '../../lib/format.ts';
 import { cardsOf } from './card.ts';
 
 const node = (number: number, facts: Partial<NodeView> = {}): NodeView => ({
@@ -49,6 +50,22 @@ describe('cardsOf', () => {
     const roles = (kind: 'gone' | 'unknown' | 'frozen') =>
       cardsOf(view([node(1)], [database([replica(1, { kind, answers: false })])])).get('node-1')?.roles[0]?.word;
     expect([roles('gone'), roles('unknown'), roles('frozen')]).toEqual(['gone', 'unknown', 'paused']);
+  });
+
+  it('says that it asks until a question failed', () => {
+    const never = { source: 'test', observedAt: null, answers: false };
+    const replicas = [database([replica(1, { kind: 'unknown', observedAt: null, answers: false, asking: true })])];
+    const asking = cardsOf(view([node(1, { answers: { ...never, asking: true } })], replicas)).get('node-1');
+    expect([asking?.befell?.words, asking?.roles[0]?.word]).toEqual(['asking', 'asking']);
+    expect(cardsOf(view([node(1, { answers: never })])).get('node-1')?.befell?.words).toBe('does not answer');
+  });
+
+  it('marks what is old by the time it was last seen', () => {
+    const footer = (facts: Partial<NodeView>) => cardsOf(view([node(1, facts)])).get('node-1')?.footer;
+    const seen = `last seen ${clockTime(2000)}`;
+    expect(footer({ state: 'paused', answers: silent })).toBe(seen);
+    expect(footer({ state: 'stopped', ended: 'killed', answers: silent })).toBe(seen);
+    expect(footer({ answers: silent })).toBe(seen);
   });
 
   it('keeps the card of a node that did not change, so that it is not drawn again', () => {

@@ -81,6 +81,7 @@ const kindWords: Readonly<Record<ReplicaKind, string>> = {
 
 /** The word beside a replica's glyph: the software's own while it is the present, else ours for what was not heard. */
 export function roleWord(replica: Replica): string {
+  if (replica.asking === true) return 'asking';
   const heard = !['unknown', 'gone', 'frozen', 'none'].includes(replica.kind);
   return heard ? (replica.role ?? kindWords[replica.kind]) : kindWords[replica.kind];
 }
@@ -130,8 +131,9 @@ function befellOf(node: NodeView, state: CardState): Card['befell'] {
     case 'cut':
       return { words: 'network cut', since: null, mode: 'ago' };
     case 'silent':
+      if (node.answers.asking) return { words: 'asking', since: null, mode: 'for' };
       return node.answers.observedAt === null
-        ? { words: 'no answer yet', since: null, mode: 'for' }
+        ? { words: 'does not answer', since: null, mode: 'for' }
         : { words: 'silent for', since: node.answers.observedAt, mode: 'for' };
     case 'waiting':
       return { words: 'not yet a member', since: null, mode: 'for' };
@@ -174,7 +176,11 @@ function cardOf(view: LabView, node: NodeView, roles: readonly CardRole[]): Card
     roles,
     weakest: weakestOf(roles),
     footer:
-      ended || state === 'silent' ? (seen === null ? '' : `last seen ${clockTime(seen)}`) : node.services.join(' · '),
+      ended || state === 'silent' || state === 'paused'
+        ? seen === null
+          ? ''
+          : `last seen ${clockTime(seen)}`
+        : node.services.join(' · '),
     footerEnd: ended
       ? node.exitCode === null
         ? ''

@@ -1,4 +1,7 @@
 import type { LabEvent } from '../../../shared/event.ts';
+import { labWords } from '../words.ts';
+
+const words = labWords.recorder;
 
 /** One leadership, or the time without one. */
 export interface Bar {
@@ -55,57 +58,40 @@ export function lanesOf(
 
 function barOf(event: LabEvent): Bar | null {
   const term = event.attributes['term'];
-  const withTerm = (words: string): string => (term === undefined || term === '' ? words : `${words} · term ${term}`);
+  const withTerm = (text: string): string => (term === undefined || term === '' ? text : words.inTerm(text, term));
   if (event.action === 'leader') {
     const node = event.attributes['node'] ?? event.attributes['is'] ?? '';
     return { kind: 'lead', from: time(event), to: null, label: withTerm(node) };
   }
-  return event.action === 'no-leader' ? { kind: 'gap', from: time(event), to: null, label: 'no leader' } : null;
+  return event.action === 'no-leader' ? { kind: 'gap', from: time(event), to: null, label: words.noLeader } : null;
 }
 
-const nodeWords: Readonly<Record<string, string>> = {
-  start: 'started',
-  die: 'ended',
-  stop: 'stopped',
-  kill: 'killed',
-  pause: 'paused',
-  unpause: 'resumed',
-  cut: 'cut',
-  restore: 'network restored',
-  create: 'created',
-  destroy: 'removed',
-  silent: 'silent',
-  answers: 'answers again',
-};
 const bad = new Set(['die', 'stop', 'kill', 'pause', 'cut', 'destroy', 'silent', 'no-leader']);
 
 /** What the axis says of an event; null for what the lanes show already. */
 export function eventWords(event: LabEvent): string | null {
   const { type, action, actor_name: name, attributes } = event;
-  if (type === 'node') return `${name} ${nodeWords[action] ?? action}`;
+  if (type === 'node') return words.nodeDid(name, words.node[action] ?? action);
   if (type === 'member') {
-    if (action === 'added') return `${name} joined`;
-    if (action === 'removed') return `${name} left`;
-    return `${name} ${attributes['is'] ?? action}`;
+    if (action === 'added') return words.joined(name);
+    if (action === 'removed') return words.left(name);
+    return words.nodeDid(name, attributes['is'] ?? action);
   }
   if (type === 'run' && action === 'step') return null;
-  if (type === 'run') return action === 'end' ? `${name}: ${attributes['state'] ?? 'ended'}` : name;
+  if (type === 'run') return action === 'end' ? words.runDid(name, attributes['state'] ?? words.ended) : name;
   return null;
 }
 
 /** Every event in a sentence, for the list under the cursor. */
 export function eventSentence(event: LabEvent): string {
   const { type, action, actor_name: name, attributes } = event;
-  const term = attributes['term'] === undefined ? '' : ` in term ${attributes['term']}`;
-  if (type === 'database' && action === 'leader') return `${name}: ${attributes['node'] ?? ''} leads${term}`;
-  if (type === 'database' && action === 'no-leader') return `${name}: no leader${term}`;
-  if (type === 'database') {
-    const change = attributes['was'] === undefined ? '' : `${attributes['was']} → `;
-    const where = attributes['node'] === undefined ? '' : ` on ${attributes['node']}`;
-    return `${name}${where}: ${action} ${change}${attributes['is'] ?? attributes['term'] ?? ''}`.trim();
-  }
-  if (type === 'run' && action === 'step') return `${name}: ${attributes['title'] ?? attributes['step'] ?? 'step'}`;
-  return eventWords(event) ?? `${name} ${action}`;
+  const of = (key: string): string => attributes[key] ?? '';
+  const term = of('term') === '' ? '' : words.sentenceTerm(of('term'));
+  if (type === 'database' && action === 'leader') return words.leads(name, of('node'), term);
+  if (type === 'database' && action === 'no-leader') return words.leaderless(name, term);
+  if (type === 'database') return words.change(name, of('node'), action, of('was'), attributes['is'] ?? of('term'));
+  if (type === 'run' && action === 'step') return words.runDid(name, attributes['title'] ?? of('step'));
+  return eventWords(event) ?? words.nodeDid(name, action);
 }
 
 /**
@@ -116,15 +102,15 @@ export function marksOf(events: readonly LabEvent[]): readonly Mark[] {
   const marks: Mark[] = [];
   const ended = new Map<string, number>();
   for (const [index, event] of events.entries()) {
-    const words = isStop(events, index) ? `${event.actor_name} stopped` : eventWords(event);
-    if (words === null) continue;
+    const said = isStop(events, index) ? words.nodeDid(event.actor_name, words.stopped) : eventWords(event);
+    if (said === null) continue;
     const at = time(event);
     if (event.type === 'node' && ['kill', 'die', 'stop', 'pause', 'cut', 'silent'].includes(event.action)) {
       const before = ended.get(event.actor_name);
       if (before !== undefined && at - before < 1000) continue;
       ended.set(event.actor_name, at);
     }
-    marks.push({ at, words, danger: bad.has(event.action) });
+    marks.push({ at, words: said, danger: bad.has(event.action) });
   }
   return marks;
 }

@@ -1,13 +1,18 @@
 import type { DatabaseView, Replica } from '../../../shared/database.ts';
 import { quorumOf } from '../../../shared/quorum.ts';
-import { count, listed } from '../../lib/format.ts';
+import { labWords } from '../words.ts';
+
+const words = labWords.beliefs;
 
 /** What one node believes of one database: a cell of «Who thinks who leads». */
 export interface Belief {
   readonly node: string;
-  /** `answers`: said so itself. `silent`: did not answer in time. `gone`: its node ended. `none`: it holds no copy. */
-  readonly state: 'answers' | 'silent' | 'gone' | 'none';
-  /** `itself`, `nobody`, or a node; null unless it answers. */
+  /**
+   * `answers`: said so itself. `asking`: its first answer is waited for. `silent`: did not answer in time. `gone`: its node ended. `none`: it
+   * holds no copy.
+   */
+  readonly state: 'answers' | 'asking' | 'silent' | 'gone' | 'none';
+  /** `itself`, `nobody`, or a node; null unless it answers, and for a copy without a vote that names nobody: it is told of none. */
   readonly names: string | null;
   readonly term: number | null;
   /** It asks for votes in this term. */
@@ -36,6 +41,17 @@ function claimant(database: DatabaseView): Replica | null {
     );
 }
 
+function silence(replica: Replica): Belief['state'] {
+  if (replica.asking === true) return 'asking';
+  if (replica.kind === 'gone') return 'gone';
+  return holds(replica) ? 'silent' : 'none';
+}
+
+function nameOf(named: string, replica: Replica): string | null {
+  if (named === '') return replica.votes === false ? null : 'nobody';
+  return named === replica.node ? 'itself' : named;
+}
+
 /** One belief per replica, in the order of the replicas. */
 export function beliefs(database: DatabaseView): readonly Belief[] {
   const leader = claimant(database);
@@ -51,8 +67,8 @@ export function beliefs(database: DatabaseView): readonly Belief[] {
           : votes && replica.votes !== false;
     return {
       node: replica.node,
-      state: answers ? 'answers' : replica.kind === 'gone' ? 'gone' : holds(replica) ? 'silent' : 'none',
-      names: !answers ? null : names === '' ? 'nobody' : names === replica.node ? 'itself' : names,
+      state: answers ? 'answers' : silence(replica),
+      names: answers ? nameOf(names, replica) : null,
       term: answers ? replica.term : null,
       asks: answers && replica.kind === 'candidate',
       observedAt: replica.observedAt,
@@ -61,54 +77,46 @@ export function beliefs(database: DatabaseView): readonly Belief[] {
   });
 }
 
-const inTerm = (term: number | null): string => (term === null ? '' : ` in term ${String(term)}`);
+const inTerm = (term: number | null): string => (term === null ? '' : words.inTerm(term));
 
-/** One sentence that explains why the copies of a database do not agree; null while they do. */
+/** One sentence that explains why the copies of a database do not agree; null while they do, and while some are asked for the first time. */
 export function explain(database: DatabaseView): string | null {
   const cells = beliefs(database).filter((cell) => cell.state !== 'none');
   const heard = cells.filter((cell) => cell.state === 'answers');
   const odd = heard.filter((cell) => cell.disagrees);
-  if (heard.length === 0) return cells.length === 0 ? null : `No copy of ${database.short} answers.`;
+  if (cells.some((cell) => cell.state === 'asking')) return null;
+  if (heard.length === 0) return cells.length === 0 ? null : words.nobodyAnswers(database.short);
   if (odd.length === 0) return null;
   const claims = heard.filter((cell) => cell.names === 'itself');
   const winner = claims.find((cell) => !cell.disagrees);
   if (winner !== undefined) return behind(odd, claims, winner);
   const asking = heard.filter((cell) => cell.asks);
   const stale = heard.filter((cell) => cell.names !== null && cell.names !== 'nobody' && cell.names !== 'itself');
-  const first = stale[0];
+  const whom = stale[0]?.names ?? null;
   const sentences: string[] = [];
-  if (first !== undefined) {
-    const silent = cells.some((cell) => cell.node === first.names && cell.state !== 'answers');
-    const who = listed(stale.filter((cell) => cell.names === first.names).map((cell) => cell.node));
-    sentences.push(
-      `${who} still ${stale.length > 1 ? 'name' : 'names'} ${first.names ?? ''}${silent ? ', which does not answer' : ''}.`,
-    );
+  if (whom !== null) {
+    const silent = cells.some((cell) => cell.node === whom && cell.state !== 'answers');
+    const who = stale.filter((cell) => cell.names === whom).map((cell) => cell.node);
+    sentences.push(words.stillNames(who, whom, silent));
   }
   if (asking.length > 0) {
     const top = Math.max(...asking.map((cell) => cell.term ?? 0));
-    sentences.push(
-      `${listed(asking.map((cell) => cell.node))} ${asking.length > 1 ? 'ask' : 'asks'} for votes${top > 0 ? ` in term ${String(top)}` : ''}.`,
-    );
+    sentences.push(words.ask(nodesOf(asking), top));
   }
   const { needed } = quorumOf(database);
-  sentences.push(
-    heard.length < needed
-      ? `${count(heard.length, 'copy answers', 'copies answer')}, ${String(needed)} are needed to elect a leader.`
-      : 'The higher term wins.',
-  );
+  sentences.push(heard.length < needed ? words.tooFew(heard.length, needed) : words.higherWins);
   return sentences.join(' ');
 }
 
+const nodesOf = (cells: readonly Belief[]): readonly string[] => cells.map((cell) => cell.node);
+
 function behind(odd: readonly Belief[], claims: readonly Belief[], winner: Belief): string {
-  if (claims.length > 1) {
-    const nodes = listed(claims.map((cell) => cell.node));
-    return `${nodes} each claim to lead. The higher term wins: ${winner.node}${inTerm(winner.term)}.`;
-  }
+  const term = inTerm(winner.term);
+  if (claims.length > 1) return words.claims(nodesOf(claims), `${winner.node}${term}`);
   const first = odd[0];
-  const who = listed(odd.map((cell) => cell.node));
-  const what =
-    first?.names === 'nobody'
-      ? `${odd.length > 1 ? 'name' : 'names'} nobody yet`
-      : `still ${odd.length > 1 ? 'name' : 'names'} ${first?.names ?? 'nobody'}${inTerm(first?.term ?? null)}`;
-  return `${who} ${what}. ${winner.node} leads${inTerm(winner.term)}.`;
+  const whom =
+    first === undefined || first.names === null || first.names === 'nobody'
+      ? null
+      : `${first.names}${inTerm(first.term)}`;
+  return words.behind(nodesOf(odd), whom, words.leads(winner.node, term));
 }
