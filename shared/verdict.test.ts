@@ -46,6 +46,9 @@ describe('verdictOf, the table of design/DESIGN-LANGUAGE.md section 4', () => {
     const verdict = verdictOf(lab([cluster(['silent', 'up', 'up'], false, { leaderlessSince: 1000 })], 3), 1940);
     expect(verdict).toMatchObject({ text: 'No node may fail', detail: 'OVN NB elects a leader, term 3' });
     expect(verdict.cells[0]).toMatchObject({ leader: 'no leader for 0.94 s · term 3', ground: 'danger' });
+    const leaderless = cluster(['silent', 'up', 'up'], false);
+    const both = verdictOf(lab([leaderless, { ...leaderless, short: 'OVN SB' }], 3), 0);
+    expect(both.detail).toBe('OVN NB and OVN SB elect a leader');
   });
 
   test('majority lost', () => {

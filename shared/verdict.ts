@@ -70,7 +70,11 @@ function judge(lab: Judged, cells: readonly StripCell[]): Judgement {
   const margin = Math.min(...cells.map((cell) => cell.quorum.mayLose));
   const electing = cells.filter((cell) => cell.quorum.state === 'no-leader');
   if (electing.length > 0) {
-    const detail = electing.map((cell) => `${cell.short} elects a leader${inTerm(cell.quorum)}`).join('; ');
+    const [first] = electing;
+    const detail =
+      electing.length === 1 && first !== undefined
+        ? `${first.short} elects a leader${inTerm(first.quorum)}`
+        : `${listed(electing.map((cell) => cell.short))} elect a leader`;
     return { text: 'No node may fail', detail, mark: 'warn', ground: 'none', mayFail: [] };
   }
   if (cells.every((cell) => cell.quorum.voters === 1) && (lab.nodes.length === 1 || lab.state === 'forming'))

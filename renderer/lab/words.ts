@@ -12,6 +12,7 @@ export function age(at: number | null, now: number): string {
 export const labWords = {
   past: {
     asItWas: (at: number) => `As it was at ${clockTime(at)}`,
+    unseen: (at: number) => `${clockTime(at)} was not recorded`,
     at: (at: number, words: string) => `At ${clockTime(at)}: ${words}`,
     backToLive: 'Back to live',
     live: 'live',
