@@ -13,6 +13,7 @@ import { readRequest } from './request.ts';
 import { destroySteps } from './runs/destroy-steps.ts';
 import { LiveRun, type RunPlan } from './runs/live-run.ts';
 import { freeNode } from './runs/free-node.ts';
+import { hearNodes } from './runs/hear-nodes.ts';
 import { takeInventory } from './runs/lab-inventory.ts';
 import { requestOf } from './runs/request-of.ts';
 import { chooseSubnets, hostSubnets, overlaps, subnetsOf } from './subnets.ts';
@@ -31,9 +32,6 @@ const remembered = 50;
 
 /** Milliseconds a lab is given to tell what is there before a plan is made. */
 const inspectTimeout = 10_000;
-
-/** Milliseconds a node that runs is given to answer before a lab is finished: its daemons may only just be starting. */
-const hearTimeout = 10_000;
 
 /** Everything that changes a lab: one run per lab at a time, each a flow that can be watched, cancelled, retried and undone. */
 export class Runs {
@@ -230,23 +228,9 @@ export class Runs {
     const request = requestOf(lab, found);
     const recipe = this.#recipe(request.recipe);
     const ran = found.nodes.some(({ state }) => state === 'running');
-    if (ran) await this.#hear(lab);
-    const view = ran ? await this.deps.labs.inspect(lab, { timeout: inspectTimeout }) : null;
+    const view = ran ? await hearNodes(this.deps.labs, lab) : null;
     const subnets = subnetsOf(found) ?? (await this.#chooseSubnets(lab, []));
     return recipe.deploy(request, subnets, await images.tag(recipe.image), { found, view });
-  }
-
-  /** Gives nodes that only just started the time to answer; what stays silent is for the recipe to judge. */
-  async #hear(lab: string): Promise<void> {
-    const unmet = ({ nodes }: LabView) => {
-      const silent = nodes.filter(({ state, answers }) => state === 'running' && !answers.answers);
-      return silent.length === 0 ? null : `${silent.map(({ name }) => name).join(', ')} to answer`;
-    };
-    try {
-      await this.deps.labs.waitFor(lab, unmet, { timeout: hearTimeout, signal: new AbortController().signal });
-    } catch (error) {
-      if (!(error instanceof LabError) || error.code !== 'step/timeout') throw error;
-    }
   }
 
   async #look(lab: string): Promise<{ recipe: Recipe; request: LabRequest; subnets: Subnets; present: Present }> {
