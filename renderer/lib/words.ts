@@ -202,7 +202,11 @@ export const words = {
     soFar: (time: string) => `${time} so far`,
     lastTime: (time: string) => `last time here ${time} in all`,
     tookAll: (time: string) => `${time} in all`,
+    failed: (title: string) => `${title}: failed.`,
     stands: 'Everything before it stands.',
+    cancelling: 'Cancelling',
+    cancellingNote: 'What runs comes to rest first, then all that was made is removed.',
+    cancellingDestroy: 'What runs comes to rest first; what is removed by then is gone.',
     takenBack: (remained: number) =>
       remained === 0 ? 'All that it had made is removed.' : 'Not all that it had made could be removed.',
     restStands: 'What was removed by then is gone, the rest stands.',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CommandView, RunView, StepState, StepView } from '../../shared/run.ts';
-import { partDone, runNote, runTitle, stepSaid } from './run-said.ts';
+import { causeOf, partDone, runNote, runTitle, stepSaid } from './run-said.ts';
 
 const command = (line: string, state: StepState): CommandView => ({
   on: 'node-1',
@@ -38,6 +38,7 @@ const run = (more: Partial<RunView>): RunView => ({
 test('says where a run is, and what is true when it stopped', () => {
   expect(runTitle(run({}))).toBe('Step 2 of 3');
   expect(runNote(run({}), 2940, 3400)).toBe('1.94 s so far · last time here 3.40 s in all');
+  expect(runNote(run({ state: 'undoing' }), 2940, 3400)).toBe('1.94 s so far');
   const failed = run({
     state: 'failed',
     steps: [step('done'), step('done'), step('failed')],
@@ -47,6 +48,8 @@ test('says where a run is, and what is true when it stopped', () => {
     'Stopped at step 3 of 3',
     'node-3 did not answer. Everything before it stands.',
   ]);
+  const told = { ...step('failed'), error: { code: 'step/timeout', message: 'node-3 did not answer.' } as const };
+  expect(runNote({ ...failed, steps: [told] }, 0, null)).toBe('Join node-2: failed. Everything before it stands.');
   expect(runTitle(run({ kind: 'destroy', state: 'done' }))).toBe('Destroyed');
 });
 
@@ -63,6 +66,21 @@ test('a run that was cancelled is told from one that failed and was undone, and 
   expect(runNote({ ...failed, receipt: { ...receipt, remained } }, 0, null)).toMatch(/^Not all that it had made/);
   const destroy = run({ kind: 'destroy', state: 'cancelled', endedAt: 4100 });
   expect(runNote(destroy, 0, null)).toBe('What was removed by then is gone, the rest stands. 3.10 s in all.');
+});
+
+test('the cause of a failed step does not repeat what its command printed', () => {
+  const printed = { ...command('docker create a', 'failed'), output: 'Conflict. The name is in use.\n' };
+  const error = (message: string) => ({ code: 'engine/conflict', message }) as const;
+  const failed = {
+    ...step('failed', [printed]),
+    error: error('The node could not be made: Conflict. The name is in use.'),
+  };
+  expect(causeOf(run({}), failed)).toBe('The node could not be made.');
+  expect(causeOf(run({}), { ...failed, error: error('The token was used.') })).toBe('The token was used.');
+  expect(causeOf(run({}), { ...failed, error: error('Conflict. The name is in use.') })).toBe(
+    'Conflict. The name is in use.',
+  );
+  expect(causeOf(run({ error: error('It ended.') }), step('failed'))).toBe('It ended.');
 });
 
 test('a row shows the command that failed before the one that runs before the first', () => {

@@ -24,21 +24,54 @@ export function runTitle(run: RunView): string {
   }
 }
 
+/** The step a run stopped at; undefined where it was the plan or the way back that failed. */
+export function failedStep({ steps }: RunView): StepView | undefined {
+  return steps.find(({ state }) => state === 'failed');
+}
+
+/** A step tells its own cause; what else stopped the run is told here. */
+function stoppedBy(run: RunView): string {
+  const step = failedStep(run);
+  const own = run.error === undefined || run.error.message === step?.error?.message;
+  return own ? words.run.failed(step?.title ?? run.title) : (run.error?.message ?? '');
+}
+
+/** Why a step failed, in one sentence: without what its command printed, which stands right above. */
+export function causeOf(run: RunView, step: StepView | undefined): string {
+  const message = step?.error?.message ?? run.error?.message ?? '';
+  const printed = (step?.commands ?? [])
+    .map(({ output }) => output.trim())
+    .find((text) => text !== '' && message.includes(text));
+  if (printed === undefined) return message;
+  const [before = ''] = message.split(printed);
+  return before.trim() === '' ? message : `${before.trim().replace(/:$/, '')}.`;
+}
+
 /** Whether the user ended it: what is undone without a step that failed. */
-function wasCancelled({ steps }: RunView): boolean {
-  return steps.every(({ state }) => state !== 'failed');
+function wasCancelled(run: RunView): boolean {
+  return failedStep(run) === undefined;
 }
 
 /** Under the heading: time so far or in all, and what the last run of this kind took here. */
 export function runNote(run: RunView, now: number, lastTime: number | null): string {
   const time = took((run.endedAt ?? now) - run.startedAt);
-  if (run.state === 'failed') return `${run.error?.message ?? ''} ${words.run.stands}`.trim();
+  if (run.state === 'failed') return `${stoppedBy(run)} ${words.run.stands}`;
   if (run.state === 'undone')
     return `${words.run.takenBack(run.receipt?.remained.length ?? 0)} ${words.run.tookAll(time)}.`;
   if (run.state === 'cancelled') return `${words.run.restStands} ${words.run.tookAll(time)}.`;
+  if (run.state === 'undoing') return words.run.soFar(time);
   if (run.state !== 'running') return words.run.tookAll(time);
   const before = lastTime === null ? [] : [words.run.lastTime(took(lastTime))];
   return [words.run.soFar(time), ...before].join(' · ');
+}
+
+/** What a cancel or an undo takes back, as the rows of its question. */
+export function madeFacts({ made }: RunView): readonly (readonly [string, string])[] {
+  if (made.containers + made.networks === 0) return [[words.ask.containers, words.ask.nothing]];
+  return [
+    [words.ask.containers, words.ask.kinds(made.containers, 'container')],
+    [words.ask.networks, words.ask.kinds(made.networks, 'network')],
+  ];
 }
 
 export interface StepSaid {

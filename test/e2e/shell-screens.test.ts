@@ -113,3 +113,50 @@ test('a failed step shows its raw output, its cause, the ways out, and its secre
   await page.getByRole('button', { name: 'Show secret' }).click();
   await expect(page.getByText('join swordfish')).toBeVisible();
 });
+
+test('a cancel shows at once that it was asked for, while what runs comes to rest', async ({ page, show }) => {
+  const asked: string[] = [];
+  const cancel = ({ runId }: { runId: string }) => new Promise<void>(() => asked.push(runId));
+  await show({ runs: [run('running', ['done', 'running', 'todo'])], calls: { 'run.cancel': cancel } }, '#/lab/a');
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  await expect(page.getByRole('button', { name: 'Go on' })).toBeFocused();
+  await page.getByRole('button', { name: 'Cancel and remove' }).click();
+  await expect(page.getByRole('heading', { name: 'Cancelling' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel…' })).toBeDisabled();
+  expect(asked).toEqual(['run-1']);
+});
+
+test('the ways out of a step that failed are in sight, however long its command and output', async ({ page, show }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  const failed = run('failed', [...Array<'done'>(12).fill('done'), 'failed', 'todo', 'todo']);
+  const long = { line: `ovn-nbctl ${'lsp-add ls0 vm '.repeat(80)}`, output: 'Error: no such token\n'.repeat(200) };
+  const steps = failed.steps.map((step) =>
+    step.state === 'failed' ? { ...step, commands: step.commands.map((command) => ({ ...command, ...long })) } : step,
+  );
+  await show({ runs: [{ ...failed, steps }] }, '#/lab/a');
+  for (const name of ['Retry', 'Leave it as it is', 'Undo…'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByText('Error: no such token').first()).toBeInViewport();
+});
+
+test('a run that stopped outside its steps has the same ways out', async ({ page, show }) => {
+  const error = { code: 'engine/refused', message: 'Not all could be taken back: a-mgmt is in use.' } as const;
+  await show({ runs: [run('failed', ['undone', 'cancelled'], { error })] }, '#/lab/a');
+  await expect(page.getByRole('paragraph').filter({ hasText: 'a-mgmt is in use.' }).first()).toBeVisible();
+  for (const name of ['Retry', 'Leave it as it is', 'Undo…'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeVisible();
+});
+
+test('recipes that could not be read are asked for again', async ({ page, show }) => {
+  let asked = 0;
+  const refuse = () => {
+    asked += 1;
+    return Promise.reject(new LabError('internal', 'The folder of images cannot be read.'));
+  };
+  await show({ labs: [], calls: { 'recipe.list': refuse } });
+  await expect(page.getByRole('group', { name: 'The recipes are not known' })).toContainText('cannot be read');
+  await expect(page.getByText('holds no Quorate containers.')).toHaveText(/containers\.$/);
+  const before = asked;
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect.poll(() => asked).toBe(before + 1);
+});
