@@ -4,11 +4,11 @@ import type { Attached, AttachOptions } from './engine.ts';
 import type { DockerApi } from './docker-api.ts';
 import { Demux } from './docker-demux.ts';
 import { inspectNode } from './docker-list.ts';
-import { createSession, exitCode, killSession, type Session } from './docker-sessions.ts';
+import { createSession, exitCode, guardSession, killSession, type Session } from './docker-sessions.ts';
 
 /**
  * Starts a command with its streams. What comes before the first listener is kept for it, up to 64 KiB; beyond that, and while
- * paused, the command is held back. Aborting the signal kills it.
+ * paused, the command is held back. Aborting the signal kills it, and so does the end of this process, however it ends.
  * @throws LabError 'node/not-running'
  */
 export async function attach(
@@ -27,6 +27,9 @@ export async function attach(
   });
   const attached = new AttachedSession(api, id, session, socket, options.tty);
   if (options.cols !== undefined && options.rows !== undefined) await attached.resize(options.cols, options.rows);
+  // A node that ended meanwhile has no session to guard.
+  const guard = options.tty ? guardSession(api, id, session.mark).catch(() => null) : null;
+  attached.onEnd(() => void guard?.then((letBe) => letBe?.()));
   const onAbort = () => void attached.kill();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   attached.onEnd(() => options.signal?.removeEventListener('abort', onAbort));

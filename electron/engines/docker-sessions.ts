@@ -114,3 +114,23 @@ export async function killSession(
     await new Promise<void>((resolve) => output.once('close', resolve));
   }
 }
+
+/**
+ * Has the node itself end a session when this process is gone, however it went: a command there waits for the end of its input, which the
+ * engine gives it once our connection breaks. Only for a session with a tty, whose terminal the engine would keep open for good; one without
+ * sees the end of its own input.
+ * @returns lets the session be, for it has ended: what it left in the background stays
+ */
+export async function guardSession(api: DockerApi, id: string, mark: string): Promise<() => void> {
+  const command = ['sh', '-c', `if read -r _; then exit 0; fi${endSession}`, 'sh', mark, 'HUP'];
+  const guard = await createSession(api, id, command, { tty: false, stdin: true });
+  const socket = await api.hijack({
+    method: 'POST',
+    path: `/exec/${guard.execId}/start`,
+    body: { Detach: false, Tty: false },
+    what: 'run a command in it',
+  });
+  socket.on('error', () => socket.destroy());
+  socket.resume();
+  return () => socket.end('over\n');
+}

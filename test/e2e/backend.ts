@@ -16,8 +16,8 @@ export interface Backend {
   readonly client: RpcClient;
   /** What it logged so far, the newest last. */
   log(): string;
-  /** Ends it and waits until it has ended. */
-  close(): Promise<void>;
+  /** Ends it and waits until it has ended; with SIGKILL it has no time to put anything away. */
+  close(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /** Starts a backend and waits for the one line it prints. @throws with its log when it ends before that */
@@ -43,9 +43,10 @@ export async function startBackend(environment: Readonly<Record<string, string>>
     address: (route) => `${origin}/#token=${token}&${route}`,
     client,
     log: () => said.join('\n'),
-    close: async () => {
-      client.close();
-      child.kill('SIGTERM');
+    close: async (signal = 'SIGTERM') => {
+      // As it goes: a client that leaves first would be seen to leave.
+      if (signal === 'SIGTERM') client.close();
+      child.kill(signal);
       await exited;
     },
   };
