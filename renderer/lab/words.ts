@@ -13,7 +13,7 @@ export const labWords = {
   past: {
     asItWas: (at: number) => `As it was at ${clockTime(at)}`,
     unseen: (at: number) => `${clockTime(at)} was not recorded`,
-    at: (at: number, words: string) => `At ${clockTime(at)}: ${words}`,
+    at: (at: number) => `At ${clockTime(at)}`,
     backToLive: 'Back to live',
     live: 'live',
     backFrom: (at: number) => `${clockTime(at)} · back to live`,
@@ -222,6 +222,9 @@ export const labWords = {
     runDid: (run: string, what: string) => `${run}: ${what}`,
     leads: (database: string, node: string, term: string) => `${database}: ${node} leads${term}`,
     leaderless: (database: string, term: string) => `${database}: no leader${term}`,
+    observing: { start: 'Observation begins', stop: 'Observation ends: nobody looks' } as Readonly<
+      Record<string, string>
+    >,
     sentenceTerm: (term: string) => ` in term ${term}`,
     change: (database: string, node: string, action: string, was: string, is: string) =>
       `${database}${node === '' ? '' : ` on ${node}`}: ${action} ${was === '' ? '' : `${was} → `}${is}`.trim(),

@@ -87,6 +87,7 @@ export function eventSentence(event: LabEvent): string {
   const { type, action, actor_name: name, attributes } = event;
   const of = (key: string): string => attributes[key] ?? '';
   const term = of('term') === '' ? '' : words.sentenceTerm(of('term'));
+  if (type === 'recorder') return words.observing[action] ?? action;
   if (type === 'database' && action === 'leader') return words.leads(name, of('node'), term);
   if (type === 'database' && action === 'no-leader') return words.leaderless(name, term);
   if (type === 'database') return words.change(name, of('node'), action, of('was'), attributes['is'] ?? of('term'));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Page, WebSocketRoute } from '@playwright/test';
 import type { LabEvent } from '../../../shared/event.ts';
-import type { LabView } from '../../../shared/lab.ts';
+import type { LabView, PastView } from '../../../shared/lab.ts';
 import type { ClientFrame, ServerFrame } from '../../../shared/rpc.ts';
 import { recipe } from './views.ts';
 
@@ -20,6 +20,8 @@ export class Door {
   readonly terminals = new Map<string, { readonly node: string; readonly key: string; screen: string }>();
   /** Errors and warnings of the page's console. */
   readonly complaints: string[] = [];
+  /** What it kept of a moment, by milliseconds since 1970; nothing unless a test says so. */
+  past: (at: number) => PastView = () => ({ view: null, from: null, until: Date.now() });
   readonly acked = new Map<number, number>();
   #view: LabView;
   #events: readonly LabEvent[];
@@ -126,6 +128,7 @@ export class Door {
     const ok = (value: unknown): void => this.#send({ t: 'ok', id, value });
     if (name === 'recipe.list') return ok([recipe]);
     if (name === 'lab.script') return ok({ script: '#!/bin/sh\nset -eu\ndocker network create microovn-1-mgmt\n' });
+    if (name === 'lab.past') return ok(this.past(Number(input['at'])));
     if (name === 'node.logs') return ok({ files: ['/var/log/ovn/ovn-northd.log'], text: 'northd: connected\n' });
     if (name === 'terminal.busy') return ok({ busy: false, command: '' });
     if (name === 'terminal.list') return ok([]);
