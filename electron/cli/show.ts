@@ -12,9 +12,10 @@ export async function recipes(cli: Cli): Promise<void> {
 
 /** Prints the ledger of a lab, or of a recipe's default lab, as a shell script that a person can run. */
 export async function script(cli: Cli, target: string): Promise<void> {
+  // A recipe's script too: its commands are those of the engine that is here.
+  await needEngine(cli);
   const cards = await cli.client.call('recipe.list', {});
   const isRecipe = cards.some((card) => card.kind === target);
-  if (!isRecipe) await needEngine(cli);
   const result = await cli.client.call('lab.script', isRecipe ? { recipe: target } : { lab: target });
   print(cli, result, () => [result.script.trimEnd()]);
 }
