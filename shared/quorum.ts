@@ -25,7 +25,7 @@ export interface Quorum {
   readonly voting: readonly string[];
   /** Nodes with a vote, answering or not; shorter than `voters` when a server belongs to no node of the lab. */
   readonly members: readonly string[];
-  /** The first answer of a copy is still waited for, so that silence means nothing yet. */
+  /** The first answer of a voter is still waited for, so that its silence means nothing yet. */
   readonly asking: boolean;
   /** Nodes that name another leader than the rest. */
   readonly disagreeing: readonly string[];
@@ -70,7 +70,7 @@ export function quorumOf(database: DatabaseView): Quorum {
     term: heard.reduce<number | null>((max, { term }) => (max === null || (term ?? 0) > max ? term : max), null),
     voting: nodes(together),
     members,
-    asking: database.replicas.some((replica) => replica.asking === true),
+    asking: (state === 'unknown' ? database.replicas : voting).some((replica) => replica.asking === true),
     disagreeing: nodes(dissent),
     disagreement: dissent.length === 0 ? null : sentence(dissent, leader),
   };

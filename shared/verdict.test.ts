@@ -78,6 +78,16 @@ describe('verdictOf, the table of design/DESIGN-LANGUAGE.md section 4', () => {
     const verdict = verdictOf(lab([database(asked)], 3), 0);
     expect(verdict).toMatchObject({ text: 'Not known yet', detail: 'Asking for OVN NB', mark: 'run', ground: 'none' });
     expect(verdict.cells[0]?.words).toBe('unknown · asking');
+    const two = cluster(['up', 'up', 'silent']);
+    const third = { ...two.replicas[2], observedAt: null, kind: 'unknown', serverId: null, asking: true } as const;
+    const view = lab([{ ...two, replicas: [...two.replicas.slice(0, 2), replica(3, third)] }], 3);
+    expect(verdictOf(view, 0)).toMatchObject({ text: 'Not known yet', mark: 'run', mayFail: [] });
+    expect(verdictOf(view, 0).cells[0]).toMatchObject({ words: '2 of 3 answer · asking', ground: 'none' });
+    const cut = {
+      ...two,
+      replicas: [...cluster(['cut', 'silent', 'silent'], false).replicas.slice(0, 2), replica(3, third)],
+    };
+    expect(verdictOf(lab([cut], 3), 0).text).toBe('OVN NB has no quorum');
   });
 
   test('being deployed', () => {

@@ -63,7 +63,7 @@ function judge(lab: Judged, cells: readonly StripCell[]): Judgement {
         : `${first.quorum.answering} of ${first.quorum.voters} ${plural(first.quorum.answering, 'answers', 'answer')}, ${first.quorum.needed} are needed`;
     return { text, detail, mark: 'danger', ground: 'danger', mayFail: [] };
   }
-  const silent = cells.filter((cell) => cell.quorum.state === 'unknown');
+  const silent = cells.filter((cell) => cell.quorum.state === 'unknown' || cell.quorum.asking);
   if (silent.length > 0 || cells.length === 0) return notKnown(lab, silent);
 
   const mayFail = sparable(lab, cells);
@@ -135,15 +135,18 @@ function cellOf(database: DatabaseView, now: Millis, forming: boolean): StripCel
 }
 
 function cellGround(quorum: Quorum): Ground {
-  if (quorum.state === 'lost' || quorum.state === 'no-leader') return 'danger';
+  if (quorum.state === 'lost') return 'danger';
+  if (quorum.asking) return 'none';
+  if (quorum.state === 'no-leader') return 'danger';
   return quorum.state === 'quorum' && quorum.mayLose === 0 && quorum.voters > 1 ? 'warn' : 'none';
 }
 
-/** E.g. `3 of 3 vote · may lose 1`, `2 of 3 answer · may lose 0`, `1 of 3 answers · needs 1 more`, `unknown · asking`, `unknown · nobody answers`. */
+/** E.g. `3 of 3 vote · may lose 1`, `2 of 3 answer · may lose 0`, `1 of 3 answers · needs 1 more`, `2 of 3 answer · asking`, `unknown · nobody answers`. */
 export function quorumWords(quorum: Quorum): string {
   const { state, voters, answering, needed, mayLose, asking } = quorum;
   if (state === 'unknown')
     return `unknown · ${asking ? 'asking' : answering === 0 ? 'nobody answers' : 'still asking'}`;
+  if (asking && state !== 'lost') return `${answering} of ${voters} ${plural(answering, 'answers', 'answer')} · asking`;
   const verb = answering === voters ? plural(answering, 'votes', 'vote') : plural(answering, 'answers', 'answer');
   const rest = state === 'lost' ? `needs ${needed - answering} more` : `may lose ${mayLose}`;
   return `${answering} of ${voters} ${verb} · ${rest}`;

@@ -29,6 +29,8 @@ const patience = 30_000;
 /** One database over all nodes. */
 export class DatabaseWatch {
   readonly #sources = new Map<string, { readonly node: WatchedNode; readonly source: DatabaseSource }>();
+  /** Nodes that ran when this began to look. The silence of one that starts later is its own. */
+  #firstLook: Set<string> | null = null;
   #nodes: readonly WatchedNode[] = [];
   #leaderlessSince: Millis | null = null;
   #hadLeader = false;
@@ -53,6 +55,7 @@ export class DatabaseWatch {
   /** Opens and closes sources; a stopped node keeps its last facts. */
   nodes(nodes: readonly WatchedNode[]): void {
     this.#nodes = nodes;
+    this.#firstLook ??= new Set(nodes.filter((node) => node.state === 'running').map((node) => node.name));
     for (const [name, { source }] of this.#sources)
       if (!nodes.some((node) => node.name === name)) {
         source.close();
@@ -65,7 +68,10 @@ export class DatabaseWatch {
       if (node.state === 'unreachable') continue;
       const restarted =
         open !== undefined && (open.node.id !== node.id || (node.since !== null && open.node.since !== node.since));
-      if (open !== undefined && (!runs || restarted)) open.source.close();
+      if (open !== undefined && (!runs || restarted)) {
+        open.source.close();
+        this.#firstLook.delete(node.name);
+      }
       if (runs && (open === undefined || restarted)) this.#open(node);
     }
     this.#changed('row');
@@ -74,6 +80,14 @@ export class DatabaseWatch {
   view(): DatabaseView {
     this.#view ??= this.#build();
     return this.#view;
+  }
+
+  /** The first answer of that node is waited for, and no question has failed: its silence means nothing yet. */
+  asking(node: string): boolean {
+    const state = this.#nodes.find((one) => one.name === node)?.state;
+    return (
+      state === 'running' && this.#firstLook?.has(node) === true && this.#sources.get(node)?.source.asking === true
+    );
   }
 
   /** What surrounds it changed (members, other sources). */
@@ -155,7 +169,7 @@ export class DatabaseWatch {
         node: node.name,
         state: node.state,
         answers: runs && node.state !== 'paused' && source?.answers === true,
-        asking: node.state === 'running' && source?.asking === true,
+        asking: this.asking(node.name),
         absent: source?.absent ?? false,
         nodeAnswers: surroundings.nodeAnswers(node.name),
         heardAt: source?.heardAt ?? null,

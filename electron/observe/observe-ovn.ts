@@ -199,9 +199,7 @@ class OvnObserver implements Observer {
       source: 'ovsdb-server',
       observedAt: at === 0 ? null : at,
       answers: node?.state === 'running' && heard.some((source) => source.answers),
-      ...(node?.state === 'running' && at === 0 && heard.some((source) => source.asking)
-        ? { asking: true as const }
-        : {}),
+      ...(at === 0 && this.#databases.some((database) => database.asking(name)) ? { asking: true as const } : {}),
     };
   }
 

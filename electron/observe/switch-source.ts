@@ -42,11 +42,6 @@ export class SwitchSource {
     return this.#relay.answers;
   }
 
-  /** Its first answer is waited for, and nothing has failed. */
-  get asking(): boolean {
-    return this.#relay.asking;
-  }
-
   get settled(): boolean {
     return this.#loaded || this.#relay.absent || (this.#relay.heardAt !== null && !this.answers);
   }

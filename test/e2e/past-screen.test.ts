@@ -111,7 +111,7 @@ test('a lab whose first answers are waited for says that it asks; one that faile
   door.push(unheard(false));
   await expect(strip(page).getByRole('heading')).toHaveText('Not known');
   await expect(strip(page)).toContainText('Nobody answers for Cluster, OVN NB and OVN SB');
-  await expect(node(page, 'node-1')).toHaveAccessibleName(/^node-1, does not answer/);
+  await expect(node(page, 'node-1')).toHaveAccessibleName(/^node-1, no answer yet/);
 });
 const never = (asking: boolean) => ({
   source: 'ovsdb-server',

@@ -57,7 +57,7 @@ describe('cardsOf', () => {
     const replicas = [database([replica(1, { kind: 'unknown', observedAt: null, answers: false, asking: true })])];
     const asking = cardsOf(view([node(1, { answers: { ...never, asking: true } })], replicas)).get('node-1');
     expect([asking?.befell?.words, asking?.roles[0]?.word]).toEqual(['asking', 'asking']);
-    expect(cardsOf(view([node(1, { answers: never })])).get('node-1')?.befell?.words).toBe('does not answer');
+    expect(cardsOf(view([node(1, { answers: never })])).get('node-1')?.befell?.words).toBe('no answer yet');
   });
 
   it('marks what is old by the time it was last seen', () => {

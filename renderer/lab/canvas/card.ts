@@ -133,7 +133,7 @@ function befellOf(node: NodeView, state: CardState): Card['befell'] {
     case 'silent':
       if (node.answers.asking) return { words: 'asking', since: null, mode: 'for' };
       return node.answers.observedAt === null
-        ? { words: 'does not answer', since: null, mode: 'for' }
+        ? { words: 'no answer yet', since: null, mode: 'for' }
         : { words: 'silent for', since: node.answers.observedAt, mode: 'for' };
     case 'waiting':
       return { words: 'not yet a member', since: null, mode: 'for' };
