@@ -13,4 +13,13 @@ export interface EngineHealth {
   readonly message: string;
   /** A command to copy; empty while ready. */
   readonly fix: string;
+  /** What stands in a lab's way although the engine answers; absent when nothing is known to. */
+  readonly notes?: readonly EngineNote[];
+}
+
+export interface EngineNote {
+  readonly message: string;
+  readonly why: string;
+  /** A command to copy; empty where there is none, e.g. for what could not be found out. */
+  readonly fix: string;
 }

@@ -43,6 +43,10 @@ function healthLines(health: EngineHealth): string[] {
     `engine: ${health.state}`,
     ...facts.map((fact) => `  ${fact}`),
     ...health.tried.map((line) => `  tried ${line}`),
+    ...(health.notes ?? []).flatMap(({ message, why, fix }) => [
+      `  note: ${message} ${why}`,
+      ...(fix === '' ? [] : [`    fix: ${fix}`]),
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { EngineHealth } from '../../shared/engine.ts';
 import type { DockerApi } from './docker-api.ts';
+import { forwardingNotes } from './forwarding.ts';
 
 interface VersionAnswer {
   readonly Version: string;
@@ -10,6 +11,8 @@ interface VersionAnswer {
 interface InfoAnswer {
   readonly NCPU: number;
   readonly MemTotal: number;
+  /** E.g. `name=seccomp,profile=default`, `name=rootless`. */
+  readonly SecurityOptions?: readonly string[] | null;
 }
 
 /** An engine that answers, and which it is. @throws LabError 'engine/unreachable' | 'engine/denied', within 6 s */
@@ -19,6 +22,8 @@ export async function askHealth(api: DockerApi, tried: readonly string[]): Promi
     api.json<InfoAnswer>({ method: 'GET', path: '/info', what: 'ask about the engine', timeout: 6000 }),
   ]);
   const podman = (version.Components ?? []).some(({ Name: name }) => /podman/i.test(name));
+  const rootless = (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless'));
+  const notes = podman && !rootless && process.platform === 'linux' ? await forwardingNotes() : [];
   const title = podman ? 'Podman' : 'Docker';
   return {
     state: 'ready',
@@ -30,5 +35,6 @@ export async function askHealth(api: DockerApi, tried: readonly string[]): Promi
     tried,
     message: `${title} ${version.Version} answers.`,
     fix: '',
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }

@@ -2,7 +2,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { LabError } from '../../shared/errors.ts';
-import { lab, missing, run, setScene, type Scene } from './shell/stage.ts';
+import { lab, missing, ready, run, setScene, type Scene } from './shell/stage.ts';
 
 /** Home, dialogs, palette and the run screen: the built page through the real browser door; no engine. */
 const test = base.extend<{ show: (scene: Scene, hash?: string) => Promise<void> }>({
@@ -159,4 +159,19 @@ test('recipes that could not be read are asked for again', async ({ page, show }
   const before = asked;
   await page.getByRole('button', { name: 'Look again' }).click();
   await expect.poll(() => asked).toBe(before + 1);
+});
+
+test('what stands in the way of an engine that answers is told with its fix, and does not stop a deploy', async ({
+  page,
+  show,
+}) => {
+  const dropped = { message: 'The packet filter drops it.', why: 'Its policy is DROP.', fix: 'iptables -I FORWARD' };
+  const unread = { message: 'Whether it drops anything is not known.', why: 'It could not be read.', fix: '' };
+  await show({ engine: { ...ready, engine: 'podman', notes: [dropped, unread] } });
+  const notice = page.getByRole('group', { name: 'The packet filter drops it.' });
+  await expect(notice).toContainText('Its policy is DROP.');
+  await expect(notice.getByRole('button', { name: 'Copy iptables -I FORWARD' })).toBeVisible();
+  await expect(page.getByText('is not known')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Deploy OVN on Raft' })).toBeEnabled();
+  await expect(page.getByText('No labs yet')).toBeVisible();
 });
