@@ -15,7 +15,6 @@ export const labWords = {
     unseen: (at: number) => `${clockTime(at)} was not recorded`,
     at: (at: number) => `At ${clockTime(at)}`,
     backToLive: 'Back to live',
-    live: 'live',
     backFrom: (at: number) => `${clockTime(at)} · back to live`,
     backKey: 'Back to live (End)',
     notRecorded: 'Not recorded',
