@@ -16,7 +16,7 @@ const engine = currentEngine(watch);
 beforeAll(() => watch.look());
 afterAll(async () => {
   // Also what came late of all that was killed here.
-  for (const name of made) expect(await left(name)).toEqual([]);
+  for (const name of made) expect(await atRest(name)).toEqual([]);
   await watch.close();
 });
 
@@ -46,9 +46,9 @@ async function atRest(lab: string): Promise<readonly string[]> {
   return left(lab);
 }
 
-/** What the next start must be able to do with whatever is there. */
+/** What the next start must be able to do with whatever is there, once the engine is at rest. Returns what is left. */
 async function destroyed(lab: string): Promise<readonly string[]> {
-  if ((await atRest(lab)).length > 0) {
+  if ((await left(lab)).length > 0) {
     expect((await answer<LabSummary[]>('list')).map(({ name }) => name)).toContain(lab);
     await answer('destroy', lab, '--yes');
   }
@@ -117,7 +117,11 @@ async function lab(recipe: string): Promise<string> {
 const made = new Set<string>();
 
 afterEach(async () => {
-  for (const name of made) if ((await atRest(name)).length > 0) await quorate('destroy', name, '--yes');
+  for (const name of made) {
+    if ((await left(name)).length === 0) continue;
+    await atRest(name);
+    await quorate('destroy', name, '--yes');
+  }
 });
 
 test.each(recipes)(
@@ -150,6 +154,7 @@ test.each(recipes)(
       const { came, stop } = await nthEvent(name, count);
       await killedAfter(0, came, 'deploy', recipe, '--name', name);
       stop();
+      await atRest(name);
       expect([count, await destroyed(name)]).toEqual([count, []]);
     }
   },
@@ -158,7 +163,7 @@ test.each(recipes)(
 test.each(recipes)('%s: a destroy killed at any moment is done by the next', { timeout: 600_000 }, async (recipe) => {
   const name = await lab(recipe);
   await done('deploy', recipe, '--name', name);
-  for (let count = 1; count <= 8 && (await atRest(name)).length > 0; count++) {
+  for (let count = 1; (await atRest(name)).length > 0 && count <= 8; count++) {
     const { came, stop } = await nthEvent(name, count);
     await killedAfter(0, came, 'destroy', name, '--yes');
     stop();
@@ -176,6 +181,7 @@ test.each(recipes)(
       const adding = await nthEvent(name, 1);
       const added = await killedAfter(after, adding.came, 'member', 'add', name);
       adding.stop();
+      if (!added.over) await atRest(name);
       if (!added.over && (await isHalfDone(name))) await done('finish', name);
       const grown = (await answer<LabSummary[]>('list')).find((one) => one.name === name)?.nodes.length ?? 0;
       await expectHealthy(name, grown);
@@ -183,6 +189,7 @@ test.each(recipes)(
       const removing = await nthEvent(name, 1);
       const removed = await killedAfter(after, removing.came, 'member', 'remove', name, 'node-4', '--yes');
       removing.stop();
+      if (!removed.over) await atRest(name);
       steps = Math.max(steps, added.steps, removed.steps);
       const nodes = (await answer<LabSummary[]>('list')).find((one) => one.name === name)?.nodes ?? [];
       if (nodes.some((node) => node.name === 'node-4')) await done('member', 'remove', name, 'node-4', '--yes');

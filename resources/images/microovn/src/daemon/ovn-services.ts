@@ -164,7 +164,9 @@ export class OvnServices {
   }
 
   async #vsctl(args: readonly string[]): Promise<void> {
-    await run('ovs-vsctl', ['--timeout=10', '--no-wait', `--db=unix:${this.paths.switchSocket}`, '--', ...args]);
+    // Its server may have made the socket and not listen yet.
+    const options = ['--timeout=10', '--retry', '--no-wait', `--db=unix:${this.paths.switchSocket}`];
+    await run('ovs-vsctl', [...options, '--', ...args]);
   }
 
   async #startDatabases(centrals: readonly string[]): Promise<void> {
