@@ -3,7 +3,7 @@ import type { EngineHealth } from './engine.ts';
 import type { WireError } from './errors.ts';
 import type { LabEvent } from './event.ts';
 import type { LabSummary, LabView, PastView } from './lab.ts';
-import type { ImageState, RecipeInfo } from './recipe.ts';
+import type { ImageState, OldImage, RecipeInfo, RemovedImage } from './recipe.ts';
 import { requestInput, type LabRequest } from './request.ts';
 import type { RunView } from './run.ts';
 
@@ -27,6 +27,10 @@ export type NodeAction = (typeof nodeActions)[number];
 export const callSchemas = {
   'engine.look': v.strictObject({}),
   'recipe.list': v.strictObject({}),
+  /** Images of earlier recipes, which nothing new is made of. */
+  'image.old': v.strictObject({}),
+  /** Removes those that no container uses. */
+  'image.removeOld': v.strictObject({}),
   /** Fills in defaults and checks everything, creating nothing. */
   'lab.check': requestInput,
   'lab.deploy': requestInput,
@@ -76,6 +80,8 @@ export interface TerminalInfo {
 interface Outputs {
   'engine.look': EngineHealth;
   'recipe.list': readonly RecipeCard[];
+  'image.old': readonly OldImage[];
+  'image.removeOld': readonly RemovedImage[];
   'lab.check': LabRequest;
   'lab.deploy': { readonly runId: string; readonly lab: string };
   'lab.readFile': LabRequest;
@@ -98,7 +104,7 @@ interface Outputs {
   'terminal.close': void;
   'terminal.busy': { readonly busy: boolean; readonly command: string };
   'terminal.list': readonly TerminalInfo[];
-  'node.logs': { readonly files: readonly string[]; readonly text: string };
+  'node.logs': { readonly files: readonly string[]; readonly file: string | null; readonly text: string };
 }
 
 /** A recipe on Home: what it is, and whether its image is there. */

@@ -214,3 +214,15 @@ test('the recorder steps from event to event and back to live', async ({ page })
   await page.keyboard.press('End');
   await expect(page.locator('.under')).toBeHidden();
 });
+
+test('Logs open on a file that holds something, of each node its own', async ({ page }) => {
+  await open(page);
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await expect(page.getByLabel('Log of node-1')).toHaveText('/var/log/ovn/of-node-1.log: connected');
+  await page.getByRole('combobox', { name: 'File' }).selectOption('/var/log/ovn/ovn-controller.log');
+  await expect(page.getByLabel('Log of node-1')).toHaveText('/var/log/ovn/ovn-controller.log: connected');
+  await page.getByRole('combobox', { name: 'File' }).selectOption('/var/log/ovn/of-node-1.log');
+  await page.getByRole('combobox', { name: 'Node' }).selectOption('node-2');
+  await expect(page.getByLabel('Log of node-2')).toHaveText('/var/log/ovn/of-node-2.log: connected');
+  await expect(page.getByRole('combobox', { name: 'File' })).toHaveValue('/var/log/ovn/of-node-2.log');
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addShell, closeShell, moveShell, noTabs, showTab, tabIds, tabTitle, toggleSplit } from './tabs.ts';
+import { addShell, closeShell, moveShell, noTabs, showTab, sideOf, tabIds, tabTitle, toggleSplit } from './tabs.ts';
 
 const two = addShell(addShell(noTabs, 'a', 'node-1'), 'b', 'node-2');
 
@@ -26,6 +26,7 @@ describe('tabs of the dock', () => {
     const split = toggleSplit(showTab(two, 'a'));
     expect(split.right).toBe('b');
     expect(showTab(split, 'b')).toBe(split);
+    expect(['a', 'b', 'ledger'].map((id) => sideOf(split, id))).toEqual(['left', 'right', null]);
     expect(closeShell(split, 'a')).toMatchObject({ left: 'ledger', right: 'b' });
     expect(closeShell(split, 'b').right).toBeNull();
     expect(toggleSplit(split).right).toBeNull();

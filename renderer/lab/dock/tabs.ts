@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dockWords } from './words.ts';
 
 /** What the dock shows, as plain data: it survives a reload of the page, and each key finds its running shell again. */
 export interface Tabs {
@@ -28,10 +29,17 @@ export function tabIds(tabs: Tabs): readonly string[] {
 /** `node-1`, and `node-1 (2)` for a second shell on the same node. */
 export function tabTitle(tabs: Tabs, key: string): string {
   const shell = tabs.shells.find((one) => one.key === key);
-  if (shell === undefined) return key === 'ledger' ? 'Ledger' : 'Logs';
+  if (shell === undefined) return key === 'ledger' ? dockWords.ledger : dockWords.logs;
   const same = tabs.shells.filter((one) => one.node === shell.node);
   const index = same.indexOf(shell);
   return index === 0 ? shell.node : `${shell.node} (${String(index + 1)})`;
+}
+
+export type Side = 'left' | 'right';
+
+/** Where a tab's pane is; null for one that is not shown. */
+export function sideOf(tabs: Tabs, id: string): Side | null {
+  return id === tabs.left ? 'left' : id === tabs.right ? 'right' : null;
 }
 
 /** Adds a shell after the last one and shows it, unless `quietly`. */

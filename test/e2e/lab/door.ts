@@ -129,7 +129,12 @@ export class Door {
     if (name === 'recipe.list') return ok([recipe]);
     if (name === 'lab.script') return ok({ script: '#!/bin/sh\nset -eu\ndocker network create microovn-1-mgmt\n' });
     if (name === 'lab.past') return ok(this.past(Number(input['at'])));
-    if (name === 'node.logs') return ok({ files: ['/var/log/ovn/ovn-northd.log'], text: 'northd: connected\n' });
+    if (name === 'node.logs') {
+      const files = ['/var/log/ovn/ovn-controller.log', `/var/log/ovn/of-${input['node'] ?? ''}.log`];
+      const file = input['file'] ?? files[1] ?? '';
+      if (!files.includes(file)) return this.#send({ t: 'error', id, error: { code: 'input/unknown', message: file } });
+      return ok({ files, file, text: `${file}: connected\n` });
+    }
     if (name === 'terminal.busy') return ok({ busy: false, command: '' });
     if (name === 'terminal.list') return ok([]);
     if (name === 'terminal.open') {
