@@ -1,6 +1,7 @@
 /**
  * `npm test`: sets up, then runs every check and every test: types, lint, format, unit, engine (FakeEngine, Docker, Podman, recipes on real
- * containers), end to end in Chromium. All of them run, also after one failed; the last line counts them.
+ * containers), endurance (kill -9 after every step, 20 rounds, lost members), end to end in Chromium. All of them run, also after one failed;
+ * the last line counts them.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +51,7 @@ const suites = [
   { name: 'format', run: [bin('prettier'), ['--check', '.', '--log-level', 'warn']] },
   { name: 'unit', run: vitest('unit'), report: 'unit.json' },
   { name: 'engine', run: vitest('engine'), report: 'engine.json' },
+  { name: 'endurance', run: vitest('endurance'), report: 'endurance.json' },
   {
     name: 'end to end',
     run: [bin('playwright'), ['test', '--config', 'test/playwright.config.ts']],
@@ -66,7 +68,7 @@ rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 const total = [0, 0, 0];
 const wanted = process.argv.slice(2);
-const isWanted = (suite) => (wanted.length === 0 ? !suite.onlyNamed : wanted.includes(suite.name));
+const isWanted = (suite) => wanted.length === 0 || wanted.includes(suite.name);
 for (const { name, run, report } of suites.filter(isWanted)) {
   say(`\n— ${name} —`);
   const begun = Date.now();
