@@ -44,6 +44,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
       'engine.look': () => health.look(),
       'recipe.list': () =>
         Promise.all([...recipes.values()].map((recipe) => cardOf(recipe.info, images.state(recipe.image)))),
+      'image.old': () => images.old(),
+      'image.removeOld': () => images.removeOld(),
       'lab.check': async (input) => runs.check(sound(input)),
       'lab.deploy': async (input) => runs.deploy(sound(input)),
       'lab.readFile': async ({ text, fileName }) => {

@@ -23,4 +23,17 @@ export interface RecipeInfo {
   readonly canResize: boolean;
 }
 
+/** An image of another state of the recipes, e.g. `quorate/ovn:3f2a9c81`, and the containers that use it. */
+export interface OldImage {
+  readonly tag: string;
+  readonly usedBy: readonly string[];
+}
+
+/** An old image that nothing used and that was to go. */
+export interface RemovedImage {
+  readonly tag: string;
+  /** Why it is still there; empty when it is gone. */
+  readonly why: string;
+}
+
 export type ImageState = 'ready' | 'to-build' | 'unknown';

@@ -5,12 +5,13 @@ import type { Cli } from './cli.ts';
 import { candidates, completionScript, type Verb } from './complete.ts';
 import { deploy, type DeployOptions } from './deploy.ts';
 import { destroy } from './destroy.ts';
+import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { inspect } from './inspect.ts';
 import { list } from './labs.ts';
 import { shell } from './shell.ts';
-import { doctor, recipes, script } from './show.ts';
+import { recipes, script } from './show.ts';
 
 /** How the program runs a verb: with a workbench, or (`completion`, `serve`) without one. */
 export interface Runner {
@@ -163,8 +164,11 @@ export function createProgram(runner: Runner, version: string): Command {
   program
     .command('doctor')
     .description('whether labs can run here, and what to do if not')
+    .option('--clean', 'remove node images of earlier recipes that no container uses')
     .addOption(json())
-    .action((options: Options<object>) => runner.withWorkbench(asked(options), doctor));
+    .action((options: Options<{ clean?: true }>) =>
+      runner.withWorkbench(asked(options), (cli) => doctor(cli, options)),
+    );
   program
     .command('serve')
     .description('open the browser door on 127.0.0.1 and print its URL')

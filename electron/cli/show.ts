@@ -1,5 +1,3 @@
-import { LabError } from '../../shared/errors.ts';
-import type { EngineHealth } from '../../shared/engine.ts';
 import type { RecipeCard } from '../../shared/rpc.ts';
 import type { Parameter } from '../../shared/request.ts';
 import { needEngine, print, type Cli } from './cli.ts';
@@ -18,36 +16,6 @@ export async function script(cli: Cli, target: string): Promise<void> {
   const isRecipe = cards.some((card) => card.kind === target);
   const result = await cli.client.call('lab.script', isRecipe ? { recipe: target } : { lab: target });
   print(cli, result, () => [result.script.trimEnd()]);
-}
-
-/** Prints whether labs can run here, what was tried, and the fix. @throws LabError 'engine/*' when they cannot */
-export async function doctor(cli: Cli): Promise<void> {
-  const health = await cli.client.call('engine.look', {});
-  const cards = await cli.client.call('recipe.list', {});
-  const images = cards.map(({ kind, image }) => ({ recipe: kind, image }));
-  print(cli, { engine: health, images }, () => [
-    ...healthLines(health),
-    ...images.map(({ recipe, image }) => `image of ${recipe}: ${image}`),
-  ]);
-  if (health.state === 'ready') return;
-  const code = health.state === 'denied' ? 'engine/denied' : 'engine/unreachable';
-  throw new LabError(code, health.message, health.fix === '' ? {} : { fix: health.fix });
-}
-
-function healthLines(health: EngineHealth): string[] {
-  const facts = [
-    health.engine === null ? '' : `${health.engine} ${health.version ?? ''} (API ${health.apiVersion ?? 'unknown'})`,
-    health.cores === null ? '' : `${health.cores} cores, ${health.memoryMiB ?? '?'} MiB`,
-  ].filter((fact) => fact !== '');
-  return [
-    `engine: ${health.state}`,
-    ...facts.map((fact) => `  ${fact}`),
-    ...health.tried.map((line) => `  tried ${line}`),
-    ...(health.notes ?? []).flatMap(({ message, why, fix }) => [
-      `  note: ${message} ${why}`,
-      ...(fix === '' ? [] : [`    fix: ${fix}`]),
-    ]),
-  ];
 }
 
 function recipeLines(card: RecipeCard): string[] {

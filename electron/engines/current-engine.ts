@@ -19,6 +19,7 @@ export function currentEngine(watch: EngineWatch): Engine {
     importImage: async (source, signal) => now().importImage(source, signal),
     buildImage: async (source, onLine, signal) => now().buildImage(source, onLine, signal),
     removeImage: async (tag) => now().removeImage(tag),
+    listImages: async () => now().listImages(),
 
     createNetwork: async (spec, signal) => now().createNetwork(spec, signal),
     removeNetwork: async (name) => now().removeNetwork(name),

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { LabError } from '../../shared/errors.ts';
-import type { ImageSource } from './engine.ts';
+import type { FoundImage, ImageSource } from './engine.ts';
 import type { DockerApi } from './docker-api.ts';
 import type { IncomingMessage } from 'node:http';
 
@@ -112,6 +112,33 @@ export async function buildImage(
 /** Removing what is not there is no error. @throws LabError 'engine/conflict' while a node uses it */
 export async function removeImage(api: DockerApi, tag: string): Promise<void> {
   await api.json({ method: 'DELETE', path: `/images/${tag}`, what: `remove the image ${tag}`, accept: [404] });
+}
+
+/** Every image whose name begins with `quorate/`, with the containers made of it. Podman puts a registry before names. */
+export async function listImages(api: DockerApi): Promise<readonly FoundImage[]> {
+  const [images, containers] = await Promise.all([
+    api.json<readonly { readonly Id: string; readonly RepoTags: readonly string[] | null }[]>({
+      method: 'GET',
+      path: '/images/json',
+      what: 'list images',
+    }),
+    api.json<readonly { readonly ImageID: string; readonly Names: readonly string[] }[]>({
+      method: 'GET',
+      path: '/containers/json',
+      query: { all: true },
+      what: 'list what uses images',
+    }),
+  ]);
+  const bare = (id: string) => id.replace(/^sha256:/, '');
+  return images
+    .flatMap(({ Id: id, RepoTags: tags }) => {
+      const usedBy = containers
+        .filter(({ ImageID: of }) => bare(of) === bare(id))
+        .map(({ Names: [name = ''] }) => name.replace(/^\//, ''));
+      const ours = (tags ?? []).map((tag) => /^(?:(?:docker\.io|localhost)\/)?(quorate\/.+)$/.exec(tag)?.[1] ?? '');
+      return ours.filter((tag) => tag !== '').map((tag) => ({ tag, usedBy: usedBy.toSorted() }));
+    })
+    .toSorted((a, b) => a.tag.localeCompare(b.tag, 'en'));
 }
 
 /** Reads JSON lines to the end. @throws LabError 'engine/refused' for a line that tells an error, 'cancelled' */

@@ -7,7 +7,7 @@ import { followEvents } from './docker-events.ts';
 import { exec } from './docker-exec.ts';
 import { copyFrom, copyInto } from './docker-files.ts';
 import { askHealth } from './docker-health.ts';
-import { buildImage, hasImage, importImage, pullImage, removeImage } from './docker-images.ts';
+import { buildImage, hasImage, importImage, listImages, pullImage, removeImage } from './docker-images.ts';
 import { list } from './docker-list.ts';
 import { connect, createNetwork, disconnect, removeNetwork, subnets } from './docker-networks.ts';
 import { createNode, kill, pause, removeNode, start, stop, unpause } from './docker-nodes.ts';
@@ -34,6 +34,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     importImage: (source, signal) => importImage(api, source, signal),
     buildImage: (source, onLine, signal) => buildImage(api, source, onLine, signal),
     removeImage: (tag) => removeImage(api, tag),
+    listImages: () => listImages(api),
 
     createNetwork: (spec, signal) => createNetwork(api, spec, signal),
     removeNetwork: (name) => removeNetwork(api, name),

@@ -138,6 +138,14 @@ export interface ImageSource {
   readonly tar: NodeJS.ReadableStream;
 }
 
+/** An image of Quorate. */
+export interface FoundImage {
+  /** E.g. `quorate/ovn:3f2a9c81`. */
+  readonly tag: string;
+  /** Names of the containers made of it, ours or not, running or not. */
+  readonly usedBy: readonly string[];
+}
+
 /**
  * A place labs run. Speaks of nodes and networks, never of a product. Objects without our labels are never touched. Every call has a
  * deadline of its own or takes a signal. Errors are LabErrors `engine/*`; removing what is not there is no error.
@@ -152,7 +160,10 @@ export interface Engine {
   importImage(source: ImageSource, signal: AbortSignal): Promise<void>;
   /** @throws LabError 'image/build-failed' with the end of the log */
   buildImage(source: ImageSource, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Removing what is not there is no error. @throws LabError 'engine/conflict' while a container uses it */
   removeImage(tag: string): Promise<void>;
+  /** Every image whose name begins with `quorate/`. */
+  listImages(): Promise<readonly FoundImage[]>;
 
   /** @throws LabError 'engine/subnet-taken' | 'engine/conflict' */
   createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<FoundNetwork>;

@@ -84,6 +84,29 @@ describe('Images', () => {
     });
   });
 
+  it('tells images of earlier recipes from those of now and from what is not ours, and removes those nobody uses', async () => {
+    engine.images.add('quorate/base:trixie');
+    const before = [await images.tag('ovn'), await images.tag('microovn')];
+    await images.ensure('microovn', quiet, signal);
+    expect(await images.old()).toEqual([]);
+    await writeFile(join(resources, 'ovn', 'more'), 'x');
+    const now = await images.ensure('ovn', quiet, signal);
+    engine.images.add('quorate/contract:test').add('other/ovn:3f2a9c81');
+    const limits = { memoryMiB: 64, pids: 50, needs: [], environment: {}, networks: [], labels: {} };
+    await engine.createNode({ ...limits, name: 'a-node-1', lab: 'a', node: 'node-1', image: before[0] ?? '' }, signal);
+    expect(await images.old()).toEqual([
+      { tag: before[1], usedBy: [] },
+      { tag: before[0], usedBy: ['a-node-1'] },
+    ]);
+    expect(await images.removeOld()).toEqual([{ tag: before[1], why: '' }]);
+    expect([...engine.images].toSorted()).toEqual(
+      [before[0], now, 'quorate/base:trixie', 'quorate/contract:test', 'other/ovn:3f2a9c81'].toSorted(),
+    );
+    await engine.removeNode((await engine.list('a')).nodes[0]?.id ?? '');
+    engine.fail('removeImage', 1, new LabError('engine/conflict', 'In use.'));
+    expect(await images.removeOld()).toEqual([{ tag: before[0], why: 'In use.' }]);
+  });
+
   it('knows nothing of images while the engine is away, and nothing outside its folder', async () => {
     engine.goAway();
     expect(await images.state('ovn')).toBe('unknown');

@@ -1,11 +1,15 @@
+import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { LabError } from '../../shared/errors.ts';
-import type { ImageState } from '../../shared/recipe.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { ImageState, RemovedImage } from '../../shared/recipe.ts';
+import type { Engine, FoundImage } from '../engines/engine.ts';
 import { baseTags, ensureBaseImage, findBaseImage } from './base-image.ts';
 import { hashContext, packContext, readContext } from './context.ts';
 import { SharedWork } from './shared-work.ts';
+
+/** Tags this class gives. */
+const built = /^quorate\/[a-z0-9-]+:[0-9a-f]{8}$/;
 
 export interface ImagesOptions {
   readonly engine: Engine;
@@ -64,6 +68,40 @@ export class Images {
       return await this.work.join(name, (line, abort) => this.make(name, line, abort), onLine, signal);
     } catch (error) {
       if (signal.aborted) throw new LabError('cancelled', 'Cancelled.', { cause: error });
+      throw error;
+    }
+  }
+
+  /**
+   * Images built of another state of the recipes, by this Quorate or another: their tag names a content that is not in the folder now.
+   * @throws LabError 'engine/*'
+   */
+  async old(): Promise<readonly FoundImage[]> {
+    const folders = await readdir(this.resources, { withFileTypes: true });
+    const names = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const present = new Set(await Promise.all(names.map((name) => this.tag(name))));
+    return (await this.engine.listImages()).filter(({ tag }) => built.test(tag) && !present.has(tag));
+  }
+
+  /**
+   * Removes the old images that no container uses.
+   * @throws LabError 'engine/*'
+   */
+  async removeOld(): Promise<readonly RemovedImage[]> {
+    const unused = (await this.old()).filter(({ usedBy }) => usedBy.length === 0);
+    const receipt: RemovedImage[] = [];
+    // One after the other: of two that share layers the engine refuses the one while it removes the other.
+    for (const { tag } of unused) receipt.push({ tag, why: await this.remove(tag) });
+    return receipt;
+  }
+
+  /** Why it could not be removed, e.g. for a container made of it meanwhile; else `''`. */
+  private async remove(tag: string): Promise<string> {
+    try {
+      await this.engine.removeImage(tag);
+      return '';
+    } catch (error) {
+      if (error instanceof LabError) return error.message;
       throw error;
     }
   }

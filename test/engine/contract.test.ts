@@ -142,6 +142,15 @@ describe.each(await findSubjects())('engine contract on $name', ({ name, net, op
       });
     });
 
+    it('lists our images with what uses them, and removes none that is in use', async () => {
+      const users = async () => (await engine.listImages()).find(({ tag }) => tag === subject.image)?.usedBy;
+      expect(await users()).not.toContain(`${lab}-node-1`);
+      await engine.createNode(spec('node-1'), signal);
+      expect(await users()).toContain(`${lab}-node-1`);
+      await expect(engine.removeImage(subject.image)).rejects.toMatchObject({ code: 'engine/conflict' });
+      expect(await engine.hasImage(subject.image)).toBe(true);
+    });
+
     it('refuses a name in use and an image that is not there, and leaves nothing of them', async () => {
       await engine.createNode(spec('node-1'), signal);
       await expect(engine.createNode(spec('node-1'), signal)).rejects.toMatchObject({ code: 'engine/conflict' });

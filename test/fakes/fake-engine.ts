@@ -9,6 +9,7 @@ import type {
   ExecOptions,
   ExecResult,
   Found,
+  FoundImage,
   FoundNetwork,
   FoundNode,
   ImageSource,
@@ -114,7 +115,24 @@ export class FakeEngine implements Engine {
   }
 
   removeImage(tag: string): Promise<void> {
-    return this.call('removeImage', [tag], () => void this.images.delete(tag));
+    return this.call('removeImage', [tag], () => {
+      if (this.usersOf(tag).length > 0) throw conflict(`The image ${tag} is in use.`);
+      this.images.delete(tag);
+    });
+  }
+
+  listImages(): Promise<readonly FoundImage[]> {
+    return this.call('listImages', [], () =>
+      [...this.images]
+        .filter((tag) => tag.startsWith('quorate/'))
+        .toSorted((a, b) => a.localeCompare(b, 'en'))
+        .map((tag) => ({ tag, usedBy: this.usersOf(tag) })),
+    );
+  }
+
+  private usersOf(tag: string): readonly string[] {
+    const users = [...this.nodes.values()].filter(({ spec }) => spec.image === tag);
+    return users.map(({ found }) => found.name).toSorted();
   }
 
   createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<FoundNetwork> {
