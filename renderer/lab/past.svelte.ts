@@ -1,5 +1,6 @@
 import type { LabView, PastView } from '../../shared/lab.ts';
 import type { Client } from '../../shared/rpc.ts';
+import { together } from './recorder/lanes.ts';
 import { labWords } from './words.ts';
 
 interface Answered {
@@ -9,12 +10,6 @@ interface Answered {
   /** The backend did not say what it kept. */
   readonly failed: boolean;
 }
-
-/**
- * The engine's own word of an event is timed by the engine; the view that shows it follows once its nodes are listed anew. Who steps to an
- * event wants to see it: so much later is what is shown then, in milliseconds.
- */
-const listed = 400;
 
 /** Where the recorder's cursor stands, and the lab as it was seen then: asked of the backend, which kept it; never made up from events. */
 export class Past {
@@ -54,7 +49,7 @@ export class Past {
   /** @param event the moment is that of an event, and what it did is to be seen */
   go(at: number, event = false): void {
     this.#cursor = at;
-    const asked = event ? at + listed : at;
+    const asked = event ? at + together : at;
     const known = this.#answered;
     if (known !== null && !known.failed && (known.seen.from ?? -Infinity) <= asked && asked < known.seen.until) {
       this.#wanted = null;

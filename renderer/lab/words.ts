@@ -289,7 +289,32 @@ export const labWords = {
       `${listed(databases)} ${databases.length > 1 ? 'go' : 'goes'} from ${String(voters)} voters to ${String(voters - 1)} and may then lose ${String(lose)}.`,
   },
 
+  replica: {
+    status: 'Status',
+    role: 'Role',
+    connected: 'Connected',
+    votes: 'Votes',
+    term: 'Term',
+    leader: 'Leader',
+    serverId: 'Server ID',
+    clusterId: 'Cluster ID',
+    address: 'Address',
+    vote: 'Vote',
+    index: 'Index',
+    log: 'Log',
+    notCommitted: 'Not committed',
+    electionTimer: 'Election timer',
+    connections: 'Connections',
+    servers: 'Servers',
+    source: 'Source',
+    yes: 'yes',
+    no: 'no',
+    ms: (number: number) => `${String(number)} ms`,
+  },
+
   beliefs: {
+    itself: 'itself',
+    nobody: 'nobody',
     nobodyAnswers: (database: string) => `No copy of ${database} answers.`,
     stillNames: (who: readonly string[], whom: string, silent: boolean) =>
       `${listed(who)} still ${who.length > 1 ? 'name' : 'names'} ${whom}${silent ? ', which does not answer' : ''}.`,

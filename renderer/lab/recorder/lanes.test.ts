@@ -84,11 +84,12 @@ it('names no event whose label would cover one that is kept on the axis', () => 
   );
 });
 
-it('steps from event to event and back to live', () => {
+it('steps from event to event and back to live, what happened together being one step', () => {
   const last = stepEvent(record, null, -1);
   expect(last).toBe(start + 61_500);
-  expect(stepEvent(record, last, -1)).toBe(start + 60_300);
-  expect(stepEvent(record, start + 60_300, 1)).toBe(start + 61_500);
+  expect(stepEvent(record, last, -1)).toBe(start + 60_000);
+  expect(stepEvent(record, start + 60_000, -1)).toBe(start + 2000);
+  expect(stepEvent(record, start + 60_000, 1)).toBe(start + 61_500);
   expect(stepEvent(record, last, 1)).toBeNull();
 });
 

@@ -177,11 +177,22 @@ export function fittingMarks<T extends Mark>(
   return marks.filter((mark) => kept.has(mark));
 }
 
-/** The moment of the previous or next event from a moment; null when there is none that way. Null as `from` means live. */
+/**
+ * Events so near each other are one step: a death comes as `kill`, `die` and `silent`. It is also how long after the engine's word of an
+ * event a view that shows it may come, once its nodes are listed anew. In milliseconds.
+ */
+export const together = 400;
+
+/** The moment of the previous or next step from a moment; null when there is none that way. Null as `from` means live. */
 export function stepEvent(events: readonly LabEvent[], from: number | null, way: -1 | 1): number | null {
-  const moments = events.filter((event) => event.type !== 'recorder').map(time);
-  if (way === -1) return moments.filter((at) => from === null || at < from).at(-1) ?? from;
-  return from === null ? null : (moments.find((at) => at > from) ?? null);
+  const steps: number[] = [];
+  for (const event of events) {
+    const last = steps.at(-1);
+    if (event.type === 'recorder' || (last !== undefined && time(event) - last < together)) continue;
+    steps.push(time(event));
+  }
+  if (way === -1) return steps.filter((at) => from === null || at < from).at(-1) ?? from;
+  return from === null ? null : (steps.find((at) => at > from) ?? null);
 }
 
 /** The events under the cursor: those within `reach` milliseconds, else the last one before it. */

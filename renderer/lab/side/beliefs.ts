@@ -48,8 +48,8 @@ function silence(replica: Replica): Belief['state'] {
 }
 
 function nameOf(named: string, replica: Replica): string | null {
-  if (named === '') return replica.votes === false ? null : 'nobody';
-  return named === replica.node ? 'itself' : named;
+  if (named === '') return replica.votes === false ? null : words.nobody;
+  return named === replica.node ? words.itself : named;
 }
 
 /** One belief per replica, in the order of the replicas. */
@@ -87,11 +87,13 @@ export function explain(database: DatabaseView): string | null {
   if (cells.some((cell) => cell.state === 'asking')) return null;
   if (heard.length === 0) return cells.length === 0 ? null : words.nobodyAnswers(database.short);
   if (odd.length === 0) return null;
-  const claims = heard.filter((cell) => cell.names === 'itself');
+  const claims = heard.filter((cell) => cell.names === words.itself);
   const winner = claims.find((cell) => !cell.disagrees);
   if (winner !== undefined) return behind(odd, claims, winner);
   const asking = heard.filter((cell) => cell.asks);
-  const stale = heard.filter((cell) => cell.names !== null && cell.names !== 'nobody' && cell.names !== 'itself');
+  const stale = heard.filter(
+    (cell) => cell.names !== null && cell.names !== words.nobody && cell.names !== words.itself,
+  );
   const whom = stale[0]?.names ?? null;
   const sentences: string[] = [];
   if (whom !== null) {
@@ -115,7 +117,7 @@ function behind(odd: readonly Belief[], claims: readonly Belief[], winner: Belie
   if (claims.length > 1) return words.claims(nodesOf(claims), `${winner.node}${term}`);
   const first = odd[0];
   const whom =
-    first === undefined || first.names === null || first.names === 'nobody'
+    first === undefined || first.names === null || first.names === words.nobody
       ? null
       : `${first.names}${inTerm(first.term)}`;
   return words.behind(nodesOf(odd), whom, words.leads(winner.node, term));

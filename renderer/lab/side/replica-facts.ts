@@ -1,7 +1,9 @@
 import type { DatabaseView, Replica } from '../../../shared/database.ts';
+import { labWords } from '../words.ts';
 import type { Fact } from './facts.svelte';
 
-const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? 'yes' : 'no');
+const words = labWords.replica;
+const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? words.yes : words.no);
 
 /**
  * Every field of a replica that is known, named as the software names it. What is not known has no line: absent facts are null, and a
@@ -14,22 +16,22 @@ export function replicaFacts(replica: Replica, database: DatabaseView): readonly
     value === null || value === '' ? [] : [{ name, value: String(value), ...more }];
   const voted = nodeOf(replica.vote);
   return [
-    ...fact('Status', replica.status, { plain: true }),
-    ...fact('Role', replica.role, { plain: true }),
-    ...fact('Connected', yesNo(replica.connected), { plain: true }),
-    ...fact('Votes', yesNo(replica.votes), { plain: true }),
-    ...fact('Term', replica.term),
-    ...fact('Leader', replica.leader === replica.node ? 'itself' : replica.leader, { plain: true }),
-    ...fact('Server ID', replica.serverId),
-    ...fact('Cluster ID', replica.clusterId),
-    ...fact('Address', replica.address),
-    ...fact('Vote', replica.vote, voted === undefined ? {} : { aside: voted }),
-    ...fact('Index', replica.index),
-    ...fact('Log', replica.log),
-    ...fact('Not committed', replica.notCommitted),
-    ...fact('Election timer', database.electionTimer === null ? null : `${String(database.electionTimer)} ms`),
-    ...fact('Connections', replica.connections.join(' ')),
-    ...fact('Servers', replica.servers.map((server) => `${server.id} ${server.node ?? server.address}`).join(', ')),
-    ...fact('Source', replica.source),
+    ...fact(words.status, replica.status, { plain: true }),
+    ...fact(words.role, replica.role, { plain: true }),
+    ...fact(words.connected, yesNo(replica.connected), { plain: true }),
+    ...fact(words.votes, yesNo(replica.votes), { plain: true }),
+    ...fact(words.term, replica.term),
+    ...fact(words.leader, replica.leader === replica.node ? labWords.beliefs.itself : replica.leader, { plain: true }),
+    ...fact(words.serverId, replica.serverId),
+    ...fact(words.clusterId, replica.clusterId),
+    ...fact(words.address, replica.address),
+    ...fact(words.vote, replica.vote, voted === undefined ? {} : { aside: voted }),
+    ...fact(words.index, replica.index),
+    ...fact(words.log, replica.log),
+    ...fact(words.notCommitted, replica.notCommitted),
+    ...fact(words.electionTimer, database.electionTimer === null ? null : words.ms(database.electionTimer)),
+    ...fact(words.connections, replica.connections.join(' ')),
+    ...fact(words.servers, replica.servers.map((server) => `${server.id} ${server.node ?? server.address}`).join(', ')),
+    ...fact(words.source, replica.source),
   ];
 }
