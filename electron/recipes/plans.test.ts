@@ -110,6 +110,23 @@ describe('removing a member', () => {
     );
   });
 
+  it('of microovn lets the only voter of two go while the other can take its vote', () => {
+    const pair = found(node('node-1', 'running'), node('node-2', 'running'));
+    const [alone, both] = [viewOf(['node-1']), viewOf(['node-1', 'node-2'])];
+    const databases = both.databases.map(
+      (one) => alone.databases.find(({ id }) => id === 'cluster' && id === one.id) ?? one,
+    );
+    const plan = (status: string, force: boolean) => () => {
+      const members = both.members.map((member) => ({ ...member, status }));
+      const view = { ...both, databases, members };
+      const recipe = recipes.get('microovn');
+      return typed(recipe?.removeMember(requestFor('microovn'), { found: pair, view }, 'node-1', force) ?? []);
+    };
+    expect(plan('ONLINE', false)()).toContain('node-2: microovn cluster remove node-1');
+    expect(plan('UNREACHABLE', false)).toThrow('would lose its quorum');
+    expect(plan('ONLINE', true)).toThrow('would lose its quorum');
+  });
+
   it.each([...recipes.keys()])('of %s is refused when a database would lose its quorum', (kind) => {
     const remove = (view: LabView, name: string) => () =>
       recipes.get(kind)?.removeMember(requestFor(kind), { found: running, view }, name, true);

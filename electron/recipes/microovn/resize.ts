@@ -52,10 +52,10 @@ export function removeSteps(
   const { demo } = readSettings(request);
   const { view } = present;
   if (view === null) throw new LabError('source/silent', 'The lab was not observed, so its members are not known.');
-  refuseUnlessSpare(view, node, ['cluster', 'nb', 'sb']);
-  const peer = runningPeer(present, node);
   const runs = present.found.nodes.some((found) => found.node === node && found.state === 'running');
   const forced = force || !runs;
+  refuseUnlessSpare(view, node, !forced && handsOver(view, node) ? ['nb', 'sb'] : ['cluster', 'nb', 'sb']);
+  const peer = runningPeer(present, node);
   const others = present.found.nodes.map((found) => found.node).filter((name) => name !== node);
   const member = view.members.some(({ name }) => name === node);
   const remove = on(peer, 'microovn', 'cluster', 'remove', node, ...(forced ? ['--force'] : []));
@@ -89,6 +89,13 @@ export function removeSteps(
     },
     removedStep(others, node),
   ];
+}
+
+/** Whether the product gives the vote a member has in the cluster database to another before that member goes. */
+function handsOver(view: LabView, node: string): boolean {
+  const cluster = view.databases.find(({ id }) => id === 'cluster');
+  const isThere = view.members.some(({ name, status }) => name !== node && status === 'ONLINE');
+  return isThere && cluster !== undefined && quorumOf(cluster).state === 'quorum';
 }
 
 function kick(view: LabView, peer: string, node: string, address: string): readonly NodeCommand[] {
