@@ -134,6 +134,59 @@ test('a node moves on the grid and stays there after a reload', async ({ page })
   expect((tops[1] ?? 0) - (tops[0] ?? 0)).toBeGreaterThan(40);
 });
 
+test('a node that was dragged goes back with Ctrl+Z, which a terminal keeps for its shell', async ({ page }) => {
+  const door = await open(page);
+  const top = () => node(page, 'node-2').evaluate((one) => Math.round(one.getBoundingClientRect().top));
+  const before = await top();
+  const drag = async () => {
+    await node(page, 'node-2').hover({ position: { x: 60, y: 12 } });
+    const from = await node(page, 'node-2').boundingBox();
+    await page.mouse.down();
+    await page.mouse.move((from?.x ?? 0) + 60, (from?.y ?? 0) + 92, { steps: 5 });
+    await page.mouse.up();
+  };
+  await drag();
+  const once = await top();
+  expect(once).toBeGreaterThan(before + 40);
+  await drag();
+  expect(await top()).toBeGreaterThan(once + 40);
+  await page.keyboard.press('Control+z');
+  await expect.poll(top).toBe(once);
+  await node(page, 'node-1').locator('b').first().dblclick();
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => typed(door)).toEqual(['node-1: \x1a']);
+  expect(await top()).toBe(once);
+  await node(page, 'node-1').focus();
+  await page.keyboard.press('Control+z');
+  await expect.poll(top).toBe(before);
+});
+
+test('a double click anywhere on a node opens its shell', async ({ page }) => {
+  await open(page);
+  await node(page, 'node-3').getByRole('button').last().dblclick();
+  await expect(page.getByRole('tab', { name: 'node-3' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
+});
+
+test('the canvas jumps where it would glide, when the system asks for less motion', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page);
+  await node(page, 'node-1').focus();
+  const zooms = await page.evaluate(async () => {
+    const seen = new Set<string>();
+    const look = () => seen.add(document.querySelector<HTMLElement>('.svelte-flow__viewport')?.style.transform ?? '');
+    look();
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: '+', bubbles: true }));
+    for (let frame = 0; frame < 20; frame += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      look();
+    }
+    return seen.size;
+  });
+  expect(zooms).toBe(2);
+});
+
 test('shells survive tab switches and a reload, and typing goes to one or to all', async ({ page }) => {
   const door = await open(page);
   await node(page, 'node-1').locator('b').first().dblclick();

@@ -8,6 +8,8 @@ import { logicalHeight } from './logical.ts';
 /** What the canvas shows and how: layout, places, form of the nodes at the present zoom. Nodes read it; none of it changes while panning. */
 export class CanvasState {
   #chosen = $state.raw<Readonly<Record<string, Place>>>({});
+  /** What was chosen before each drag since the page was opened, the newest last. */
+  readonly #before: Readonly<Record<string, Place>>[] = [];
   /** Size of the canvas in CSS pixels, without what floats over its lower edge. */
   screen = $state.raw<Size>({ width: 0, height: 0 });
   zoom = $state(1);
@@ -52,8 +54,20 @@ export class CanvasState {
 
   /** Keeps where the user put nodes. */
   choose(moved: readonly (readonly [string, Place])[]): void {
-    this.#chosen = { ...this.#chosen, ...Object.fromEntries(moved) };
-    keepStored(this.storage, this.lab.name, 'places', this.#chosen);
+    this.#before.push(this.#chosen);
+    this.#keep({ ...this.#chosen, ...Object.fromEntries(moved) });
+  }
+
+  /** Puts back what was moved last; false when nothing was. */
+  undo(): boolean {
+    const before = this.#before.pop();
+    if (before !== undefined) this.#keep(before);
+    return before !== undefined;
+  }
+
+  #keep(chosen: Readonly<Record<string, Place>>): void {
+    this.#chosen = chosen;
+    keepStored(this.storage, this.lab.name, 'places', chosen);
   }
 
   /** True where the user put nodes by hand. */
@@ -63,8 +77,8 @@ export class CanvasState {
 
   /** Gives every node its place of the layout back. */
   rearrange(): void {
-    this.#chosen = {};
-    keepStored(this.storage, this.lab.name, 'places', {});
+    this.#before.push(this.#chosen);
+    this.#keep({});
   }
 
   /** The viewport that shows everything, centred, at most at 100 %. */

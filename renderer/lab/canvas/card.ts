@@ -86,6 +86,11 @@ export function roleWord(replica: Replica): string {
   return heard ? (replica.role ?? kindWords[replica.kind]) : kindWords[replica.kind];
 }
 
+/** The glyph of a role: who leads where nobody votes has a square one. */
+export function glyphOf(role: CardRole): ReplicaKind | 'active' {
+  return role.kind === 'leader' && !role.votes ? 'active' : role.kind;
+}
+
 function roleOf(node: NodeView, database: DatabaseView, replica: Replica | undefined, odd: boolean): CardRole {
   const kind = replica?.kind ?? (node.state === 'running' ? 'none' : 'gone');
   const word = replica === undefined ? kindWords[kind] : roleWord(replica);
