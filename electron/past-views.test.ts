@@ -26,11 +26,14 @@ test('a moment is shown by the last view before it, and how long that held', () 
   expect(past.at(900, 1000)).toMatchObject({ from: 200, until: 1000 });
 });
 
-test('ages and counters alone are no change', () => {
+test('ages and figures alone are no change, and the figures of one moment are not told of another', () => {
   const past = new PastViews();
   past.keep(view(100, 'node-1', 1));
   past.keep(view(200, 'node-1', 2));
-  expect(past.at(250, 1000)).toMatchObject({ from: 100, view: { at: 100 } });
+  expect(past.at(250, 1000)).toMatchObject({
+    from: 100,
+    view: { at: 100, databases: [{ replicas: [{ index: null }] }] },
+  });
 });
 
 test('while nobody looked nothing is known', () => {
@@ -45,7 +48,7 @@ test('while nobody looked nothing is known', () => {
 });
 
 test('the oldest go when there are too many', () => {
-  const past = new PastViews(3 * JSON.stringify(view(100, 'node-1')).length);
+  const past = new PastViews(3.5 * JSON.stringify(view(100, 'node-1')).length);
   for (let at = 100; at <= 500; at += 100) past.keep(view(at, `node-${at / 100}`));
   expect([150, 250, 350, 550].map((at) => leaderAt(past, at))).toEqual([null, null, 'node-3', 'node-5']);
 });

@@ -9,12 +9,13 @@ interface Kept {
   readonly text: string | null;
 }
 
-/** What moves all the time while nothing happens. */
-const restless: ReadonlySet<string> = new Set(['at', 'observedAt', 'usage', 'index', 'log', 'notCommitted']);
+/** What moves all the time while nothing happens: ages, and figures, which are not kept, for they held for no time. */
+const ages: ReadonlySet<string> = new Set(['at', 'observedAt']);
+const figures: ReadonlySet<string> = new Set(['usage', 'index', 'log', 'notCommitted']);
 
 /**
- * The views of one lab that differ in more than ages and counters, so that a moment of its record can be shown as it was seen. A view tells
- * what was known when it was kept, and nothing changed until the next one; what was not seen is not made up from events.
+ * The views of one lab that differ in more than ages and figures, so that a moment of its record can be shown as it was seen. All a kept view
+ * tells held until the next one; what was not seen is not made up from events.
  */
 export class PastViews {
   readonly #kept: Kept[] = [];
@@ -25,10 +26,13 @@ export class PastViews {
   constructor(private readonly limit = pastLimit) {}
 
   keep(view: LabView): void {
-    const essence = JSON.stringify(view, (key, value: unknown) => (restless.has(key) ? undefined : value));
+    const essence = JSON.stringify(view, (key, value: unknown) =>
+      ages.has(key) || figures.has(key) ? undefined : value,
+    );
     if (essence === this.#last) return;
     this.#last = essence;
-    this.#push({ at: view.at, text: JSON.stringify(view) });
+    const text = JSON.stringify(view, (key, value: unknown) => (figures.has(key) ? null : value));
+    this.#push({ at: view.at, text });
   }
 
   /** Observation ended: what comes after is not known. */

@@ -157,7 +157,7 @@ export interface LabView {
   readonly at: Millis;
 }
 
-/** A lab as it was seen at a moment, and how long nothing but ages and counters changed. */
+/** A lab as it was seen at a moment, and how long nothing but ages and figures (usage, index, log) changed; the figures are null. */
 export interface PastView {
   /** Null before the record begins, for what was let go again, and while nobody looked. */
   readonly view: LabView | null;

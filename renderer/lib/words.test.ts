@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { dockWords } from '../lab/dock/words.ts';
 import { labWords } from '../lab/words.ts';
 import { words } from './words.ts';
 
@@ -25,7 +26,7 @@ function written(source: string): readonly string[] {
 const quoted = (source: string): readonly string[] =>
   [...source.matchAll(/(["'`])(.*?)\1/gs)].map(([, , text]) => text ?? '');
 
-const all = [...texts(words, 'words'), ...texts(labWords, 'labWords')];
+const all = [...texts(words, 'words'), ...texts(labWords, 'labWords'), ...texts(dockWords, 'dockWords')];
 const refused = [
   ['an exclamation mark', /!/],
   ['please, oops, successfully', /\b(please|oops|successful(ly)?)\b/i],
