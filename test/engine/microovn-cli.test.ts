@@ -185,6 +185,20 @@ test('the shims of snap and systemd show and move the services', async () => {
   expect(await nodes.fails(2, 'snap', 'install', 'x')).toContain('this is a shim');
 });
 
+test('a log that grew too long is cut under its writer', async () => {
+  const logs = '/var/snap/microovn/common/logs';
+  const sizes = async () =>
+    (await nodes.ok(2, 'sh', '-c', `stat -c %s ${logs}/chassis.log.1 ${logs}/chassis.log`)).split('\n').map(Number);
+  const head = () => nodes.ok(2, 'head', '-c', '9', `${logs}/chassis.log`);
+  await nodes.ok(2, 'sh', '-c', `yes 'a line' | head -c 3000000 >>${logs}/chassis.log`);
+  await nodes.ok(2, 'snap', 'restart', 'microovn.daemon');
+  await nodes.settles(async () => (((await sizes())[0] ?? 0) > 3_000_000 ? 'cut' : 'not yet'), 'cut');
+  await nodes.ok(2, 'ovn-appctl', 'vlog/set', 'dbg');
+  await nodes.settles(async () => (/^\d{4}-\d\d-\d/.test(await head()) ? 'goes on' : 'silent'), 'goes on');
+  await nodes.ok(2, 'ovn-appctl', 'vlog/set', 'file:info');
+  expect((await sizes())[1]).toBeLessThan(2_000_000);
+});
+
 test('a member may remove itself and is then as it was before', async () => {
   expect(await said(2, 'cluster', 'remove', 'node-2')).toEqual([0, '', '']);
   await nodes.ok(2, 'microovn', 'waitready', '-t', '20');

@@ -76,6 +76,60 @@ test('the fourth member stands by with a copy and without central', async () => 
   );
 });
 
+/** A file below the common directory, as node `k` has it. */
+const fileOf = (k: number, name: string) => nodes.ok(k, 'cat', `/var/snap/microovn/common/data/${name}`);
+const everybody = [1, 2, 3, 4];
+
+test('a new authority reaches every member, and everything goes on with it', async () => {
+  const said = await nodes.ok(4, 'microovn', 'certificates', 'regenerate-ca');
+  const hosts = everybody.map((k) => {
+    const names = k === 4 ? [] : ['ovnnb', 'ovnsb', 'ovn-northd'];
+    return [`[Host node-${k}]`, ...[...names, 'ovn-controller', 'client'].map((name) => `${name}: Success`)].join('\n');
+  });
+  const title = 'New CA certificate: Issued\n\nService certificate re-issued for following services:\n';
+  expect(said).toBe(title + hosts.join('\n\n'));
+  const authorities = await Promise.all(everybody.map((k) => fileOf(k, 'pki/cacert.pem')));
+  expect(new Set(authorities).size).toBe(1);
+  const pki = '/var/snap/microovn/common/data/pki';
+  for (const k of everybody) {
+    const check = `for c in ${pki}/*-cert.pem; do openssl verify -CAfile ${pki}/cacert.pem "$c" || exit 1; done`;
+    await nodes.ok(k, 'sh', '-c', check);
+  }
+  // Each chassis answers over a connection by its new certificate.
+  await nodes.ok(4, 'ovn-nbctl', '--timeout=30', '--wait=hv', 'sync');
+});
+
+test('a service moves from one member to another, told from a third', async () => {
+  const move = (verb: string, k: number) => nodes.ok(2, 'microovn', verb, 'central', '--node', `node-${k}`);
+  expect(await move('disable', 3)).toBe('Service central disabled');
+  expect(await nodes.ok(4, 'microovn', 'status')).toContain('- node-3 (10.234.1.13)\n  Services: chassis, switch\n');
+  await nodes.settles(() => nodes.servers(1, 'nb'), '11 12');
+  expect(await move('enable', 4)).toBe('Service central enabled');
+  for (const k of everybody)
+    await nodes.settles(
+      async () => /OVN_SB_CONNECT="(.*)"/.exec(await fileOf(k, 'env/ovn.env'))?.[1] ?? '',
+      central(1, 2, 4),
+    );
+  await nodes.settles(() => nodes.servers(4, 'sb'), '11 12 14');
+  await nodes.ok(3, 'ovn-nbctl', '--timeout=30', '--wait=hv', 'sync');
+  await move('disable', 4);
+  await move('enable', 3);
+  await nodes.settles(() => nodes.servers(3, 'nb'), '11 12 13');
+  await nodes.settles(() => nodes.chassis(4), 'node-1 node-2 node-3 node-4');
+});
+
+test('an option set on one member holds on all', async () => {
+  const remote = (k: number) => nodes.ok(k, 'ovs-vsctl', 'get', 'Open_vSwitch', '.', 'external_ids:ovn-remote');
+  await nodes.ok(4, 'microovn', 'config', 'set', 'ovn.central-ips', '10.234.1.11,10.234.1.12');
+  expect(await nodes.ok(1, 'microovn', 'config', 'get', 'ovn.central-ips')).toBe('10.234.1.11,10.234.1.12');
+  for (const k of everybody) await nodes.settles(() => remote(k), `"${central(1, 2)}"`);
+  await nodes.ok(1, 'microovn', 'config', 'delete', 'ovn.central-ips');
+  for (const k of everybody) await nodes.settles(() => remote(k), `"${central(1, 2, 3)}"`);
+});
+
+/** What clients of the Southbound database are told where `central` runs on these nodes. */
+const central = (...ks: readonly number[]) => ks.map((k) => `ssl:10.234.1.1${k}:6642`).join(',');
+
 test('removing a voter promotes the stand-by; the removed node can join again and keeps a backup', async () => {
   expect(await nodes.ok(3, 'microovn', 'cluster', 'remove', 'node-2')).toBe('');
   await nodes.lists(1, 'node-1 voter ONLINE, node-3 voter ONLINE, node-4 voter ONLINE');

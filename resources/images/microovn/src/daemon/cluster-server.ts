@@ -5,7 +5,7 @@ import { writeWhole } from './flat-yaml.ts';
 import { bareAddress, bracketed } from './ovn-env.ts';
 import type { Paths } from './paths.ts';
 import { wordsOf } from './refusal.ts';
-import { serverState, untilServer } from './server-state.ts';
+import { leaveRaft, serverState, untilServer } from './server-state.ts';
 import { unixctl } from './streams.ts';
 import * as supervisor from './supervisor.ts';
 import { log } from './log.ts';
@@ -62,8 +62,8 @@ export class ClusterServer {
   async leave(): Promise<void> {
     if (this.mode === 'raft') {
       try {
-        await unixctl(this.paths.databaseControl, 'cluster/leave', [DATABASE_NAME]);
-        await untilServer(this.paths.databaseSocket, DATABASE_NAME, 'gone', 5000);
+        const { databaseControl: control, databaseSocket: socket } = this.paths;
+        await leaveRaft({ control, socket }, DATABASE_NAME, 5000);
       } catch (error) {
         log(`database: left without a word of the others: ${wordsOf(error)}`);
       }

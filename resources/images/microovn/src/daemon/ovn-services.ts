@@ -7,7 +7,7 @@ import { bareAddress, bracketed, connectString, NB_PORT, ovnEnvironmentFile, SB_
 import type { Paths } from './paths.ts';
 import { certificatesFor, type Pki } from './pki.ts';
 import { wordsOf } from './refusal.ts';
-import { untilServer } from './server-state.ts';
+import { leaveRaft, untilServer } from './server-state.ts';
 import { unixctl } from './streams.ts';
 import * as supervisor from './supervisor.ts';
 import { until } from './until.ts';
@@ -208,8 +208,8 @@ export class OvnServices {
         both.map(async (database) => {
           const { name } = databases[database];
           try {
-            await unixctl(join(this.paths.ovnRun, `ovn${database}_db.ctl`), 'cluster/leave', [name]);
-            await untilServer(this.#socket(database), name, 'gone', 30_000);
+            const control = join(this.paths.ovnRun, `ovn${database}_db.ctl`);
+            await leaveRaft({ control, socket: this.#socket(database) }, name, 30_000);
           } catch (error) {
             log(`${name}: left without a word of the others: ${wordsOf(error)}`);
           }
