@@ -1,5 +1,5 @@
 import type { ReplicaKind } from '../../shared/database.ts';
-import { count, listed } from './format.ts';
+import { count } from './format.ts';
 
 /**
  * Every word of the page that the software itself does not print. A second language is a second object of this type. Sentences that take
@@ -298,11 +298,4 @@ export const words = {
       ['Esc', 'back out one level'],
     ] as const,
   },
-
-  labGone: {
-    title: (lab: string) => `There is no lab ${lab}`,
-    text: 'The engine holds no object with its label.',
-  },
-
-  labList: (names: readonly string[]) => listed(names),
 } as const;

@@ -1,6 +1,4 @@
-import { expect, test as base, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { expect, test as base } from '@playwright/test';
 import { LabError } from '../../shared/errors.ts';
 import { lab, missing, ready, run, setScene, type Scene } from './shell/stage.ts';
 
@@ -18,41 +16,7 @@ const test = base.extend<{ show: (scene: Scene, hash?: string) => Promise<void> 
   },
 });
 
-async function seriousFindings(page: Page): Promise<unknown> {
-  const require = createRequire(import.meta.url);
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(
-    `axe.run(document).then((r) => r.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => v.id + ' ' + v.nodes.map((n) => n.target).join()))`,
-  );
-}
-
 const labs = [lab('a', ['running', 'running', 'running']), lab('b', ['running', 'running', 'stopped'])];
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious on Home, in its dialogs and on a failed run, ${colorScheme}`, async ({
-    page,
-    show,
-  }) => {
-    await page.emulateMedia({ colorScheme });
-    await show({ labs });
-    await expect(page.getByRole('link', { name: 'b', exact: true })).toBeVisible();
-    expect(await seriousFindings(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Options… OVN on Raft' }).click();
-    await page.getByLabel('Name').fill('my_lab');
-    await expect(page.getByText('No underscores.')).toBeVisible();
-    expect(await seriousFindings(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+Shift+P');
-    await expect(page.getByRole('option').first()).toBeVisible();
-    expect(await seriousFindings(page)).toEqual([]);
-    await show({ engine: missing });
-    await expect(page.getByRole('button', { name: 'Look again' })).toBeVisible();
-    expect(await seriousFindings(page)).toEqual([]);
-    await show({ runs: [run('failed', ['done', 'failed', 'todo'])] }, '#/lab/a');
-    await expect(page.getByText('Stopped at step 2 of 3')).toBeVisible();
-    expect(await seriousFindings(page)).toEqual([]);
-  });
-}
 
 test('the token leaves the address, and a reload stays connected', async ({ page, show }) => {
   await show({ labs });

@@ -18,6 +18,8 @@ export interface Scene {
   /** What is observed of any lab, and its record. */
   readonly view?: LabView;
   readonly events?: readonly LabEvent[];
+  /** Nothing is ever answered. */
+  readonly mute?: true;
   /** Instead of the answers below. */
   readonly calls?: Partial<Handlers['calls']>;
 }
@@ -125,9 +127,11 @@ export function run(state: RunView['state'], states: readonly StepState[], facts
 
 /** Opens a real browser door behind which the scene is set. */
 export function setScene(scene: Scene): Promise<BrowserDoor> {
+  const never = () => new Promise<never>(() => undefined);
   const always =
     <N extends TopicName>(value: TopicValue<N> | undefined): Topic<N> =>
     (_input, push, end) => {
+      if (scene.mute) return () => undefined;
       if (value === undefined) end({ code: 'input/unknown', message: 'Not known.' });
       else push(value);
       return () => undefined;
@@ -142,12 +146,13 @@ export function setScene(scene: Scene): Promise<BrowserDoor> {
         ? Promise.reject(new LabError('input/invalid', 'No underscores.', { field: 'name', fix: 'Use `my-lab`.' }))
         : Promise.resolve({ name: input.name ?? 'a', recipe: input.recipe, nodes: 3, memoryMiB: 256, settings: {} }),
     'terminal.list': () => Promise.resolve([]),
+    'lab.script': () => Promise.resolve({ script: '#!/bin/sh\nset -eu\ndocker network create a-mgmt\n' }),
     'run.reveal': () => Promise.resolve({ line: 'join swordfish', output: '' }),
     ...scene.calls,
   };
   // Every call the scene does not answer is refused, so the record is whole at run time.
   const calls = new Proxy(answers, {
-    get: (target, name) => Reflect.get(target, name) ?? refuse,
+    get: (target, name) => (scene.mute ? never : (Reflect.get(target, name) ?? refuse)),
     has: () => true,
     getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
   }) as Handlers['calls'];
@@ -162,7 +167,10 @@ export function setScene(scene: Scene): Promise<BrowserDoor> {
         labs: always<'labs'>(scene.labs ?? []),
         runs: always<'runs'>((scene.runs ?? []).filter(({ state }) => state === 'running' || state === 'failed')),
         run: (input, push, end) => always<'run'>(scene.runs?.find(({ id }) => id === input.runId))(input, push, end),
-        lab: scene.view === undefined ? silent : always<'lab'>(scene.view),
+        lab: (input, push, end) => {
+          const isThere = scene.labs?.some(({ name }) => name === input.lab) === true;
+          return isThere && scene.view === undefined ? () => undefined : always<'lab'>(scene.view)(input, push, end);
+        },
         events: always<'events'>(scene.events ?? []),
         terminal: silent,
       },
