@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { LabEvent } from '../shared/event.ts';
+import type { LabView } from '../shared/lab.ts';
 import type { Found, FoundNode } from './engines/engine.ts';
 import { label } from './engines/labels.ts';
 import { Recorder, recordLimit } from './recorder.ts';
@@ -86,4 +87,23 @@ test('a node that gets its networks while it is made was never cut', () => {
   const record: LabEvent[] = [];
   recorder.subscribe('a', (events) => record.push(...events));
   expect(record).toEqual([]);
+});
+
+test('shows a moment as it was seen, and none from while nobody looked', () => {
+  let now = 1_000;
+  const recorder = new Recorder(() => now);
+  const seen = (state: string) =>
+    recorder.view({ name: 'a', at: now, state, nodes: [], members: [], databases: [] } as unknown as LabView);
+  seen('unknown');
+  recorder.observing('a', true);
+  seen('forming');
+  now = 2_000;
+  seen('complete');
+  now = 3_000;
+  recorder.observing('a', false);
+  now = 4_000;
+  const states = [900, 1_500, 2_500, 3_500].map((at) => recorder.past('a', at).view?.state ?? null);
+  expect(states).toEqual([null, 'forming', 'complete', null]);
+  expect(recorder.past('a', 3_500)).toEqual({ view: null, from: 3_000, until: 4_000 });
+  expect(recorder.past('elsewhere', 2_500)).toEqual({ view: null, from: null, until: 4_000 });
 });
