@@ -15,8 +15,8 @@ export const databases: readonly OvnDatabase[] = [
   { id: 'sb', name: 'OVN_Southbound', clientPort: 6642, raftPort: 6644 },
 ];
 
-/** All services a formed node runs beside Open vSwitch; `sv up` also lets them return with the node. */
-export const services = ['ovn-nb', 'ovn-sb', 'ovn-northd', 'ovn-controller'] as const;
+/** What a formed node runs beside Open vSwitch: its database servers, then their clients. `sv up` also lets them return with the node. */
+export const services = { servers: ['ovn-nb', 'ovn-sb'], clients: ['ovn-northd', 'ovn-controller'] } as const;
 
 export type Transport = 'tcp' | 'ssl';
 
@@ -62,14 +62,11 @@ export function remoteSettings(places: readonly NodePlace[], transport: Transpor
   return [`external-ids:ovn-remote="${all(6642)}"`, `external-ids:ovn-nb="${all(6641)}"`];
 }
 
-/**
- * Makes a node a chassis; with the demo also gives it its workload port, in the same transaction. `--retry`: on a busy machine the node's
- * own database may still be starting, and ovs-vsctl(8) would give up at once.
- */
+/** Makes a node a chassis; with the demo also gives it its workload port, in the same transaction. */
 export function chassisSettings(place: NodePlace, places: readonly NodePlace[], transport: Transport, demo: boolean) {
   return on(
     place.node,
-    ...words('ovs-vsctl --retry --timeout=20 set'),
+    ...words('ovs-vsctl --timeout=20 set'),
     'open_vswitch',
     '.',
     `external-ids:system-id=${place.node}`,

@@ -80,8 +80,12 @@ export function formChain(
     // A file without a server was left by an attempt that ended between the two.
     ...(ran && lacking.length > 0 ? [on(place.node, 'rm', '-f', ...lacking.map(databaseFile))] : []),
     ...files,
+    // The servers find each other while Open vSwitch makes its bridges.
+    on(place.node, 'sv', 'up', ...services.servers),
+    // On a busy machine it may only just be starting; ovs-vsctl(8) gives up at once, or asks again a second later.
+    on(place.node, 'wait-for', '/var/run/openvswitch/db.sock'),
     chassisSettings(place, places, transport, demo),
-    on(place.node, 'sv', 'up', ...services),
+    on(place.node, 'sv', 'up', ...services.clients),
     ...(demo ? [on(place.node, 'workload-ports')] : []),
   ];
 }
@@ -135,7 +139,7 @@ function hasCertificate(present: Present, node: string): boolean {
 function demoCommands(place: NodePlace, places: readonly NodePlace[], isNew: boolean): readonly NodeCommand[] {
   const local = ['--db=unix:/var/run/ovn/ovnnb_db.sock'];
   return [
-    on(place.node, 'wait-for-socket', '/var/run/ovn/ovnnb_db.sock'),
+    on(place.node, 'wait-for', '/var/run/ovn/ovnnb_db.sock'),
     on(place.node, 'ovn-nbctl', ...(isNew ? local : []), '--timeout=20', ...logicalPorts(places)),
   ];
 }

@@ -46,7 +46,7 @@ export function addSteps(
       timeout: 30_000,
       chains: [formChain(request, place, all, view, ran), ...others.map((other) => learn(other, all, transport))],
       undo: [
-        on(node, 'sv', 'down', ...services),
+        on(node, 'sv', 'down', ...services.clients, ...services.servers),
         ...kick(peer, place, transport, databases),
         ...others.map((other) => setRemotes(other, others, transport)),
         ...forget(peer, node, demo),
@@ -125,7 +125,7 @@ function leaveStep(node: string, member: readonly OvnDatabase[]): Step {
     timeout: 30_000,
     chains: [
       [
-        on(node, 'sv', 'down', 'ovn-controller', 'ovn-northd'),
+        on(node, 'sv', 'down', ...services.clients),
         ...member.map((database) =>
           on(node, 'ovs-appctl', '-t', controlSocket(database), 'cluster/leave', database.name),
         ),
