@@ -19,6 +19,7 @@ export interface CommandView {
 }
 
 export interface StepView {
+  /** As its plan names it. Screens know two: `add:NODE` makes a token for a node, `join:NODE` makes the node a member. */
   readonly id: string;
   readonly title: string;
   /** `engine`, a node name, or `all`. */
