@@ -86,6 +86,40 @@ test('the canvas goes by keys: arrows, Home and End, Space, Enter, and out of th
   expect(door.complaints).toEqual([]);
 });
 
+for (const [width, height] of [
+  [1440, 900],
+  [1440, 760],
+  [1280, 759],
+  [1024, 700],
+] as const) {
+  test(`all of the canvas is to be seen at ${String(width)} x ${String(height)}, and nothing lies under its controls`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height });
+    for (const nodes of [1, 3, 5, 6, 9]) {
+      await page.goto('about:blank');
+      await open(page, { ...healthy, nodes, leaders: nodes === 1 ? { cluster: 1, nb: 1, sb: 1 } : healthy.leaders });
+      const found = await page.evaluate(() => {
+        const boxes = (selector: string) =>
+          [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+        const [canvas] = boxes('.canvas');
+        const drawn = boxes('.canvas .node, .canvas .bar, .canvas .label');
+        const floating = boxes('.canvas .float, .canvas .svelte-flow__attribution').filter((box) => box.width > 0);
+        const meets = (one: DOMRect, other: DOMRect) =>
+          one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+        return {
+          nodes: boxes('.canvas .node').length,
+          cut: drawn.filter(
+            (box) => canvas && (box.left < canvas.left || box.right > canvas.right || box.top < canvas.top),
+          ),
+          under: drawn.filter((box) => floating.some((one) => meets(one, box))),
+        };
+      });
+      expect(found, `${String(nodes)} nodes`).toEqual({ nodes, cut: [], under: [] });
+    }
+  });
+}
+
 test('choosing a database outlines its cell on every card', async ({ page }) => {
   await open(page);
   await page.getByRole('button', { name: /OVN Northbound/ }).click();

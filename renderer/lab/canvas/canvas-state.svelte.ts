@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { LabState } from '../lab-state.svelte.ts';
 import { keepStored, placesSchema, readStored } from '../stored.ts';
-import { boxAt, formAt, formBox, type Form, type Size } from './form.ts';
+import { boxAt, formAt, formBox, sideMargin, type Form, type Size } from './form.ts';
 import { layoutNodes, withChosen, type Layout, type Place } from './layout.ts';
 import { logicalHeight } from './logical.ts';
 
@@ -41,7 +41,7 @@ export class CanvasState {
     this.form = $derived(formAt(this.layout.pitch, this.zoom));
     this.box = $derived.by(() => {
       const grows = this.form === this.layout.base && this.zoom > 1;
-      return boxAt(this.form, this.layout.pitch, grows ? 1 : this.zoom);
+      return boxAt(this.form, this.layout, grows ? 1 : this.zoom);
     });
     this.inverse = $derived(this.zoom < 1 || this.form !== this.layout.base ? 1 / this.zoom : 1);
   }
@@ -87,14 +87,16 @@ export class CanvasState {
     const xs = [...this.places.values()].map((at) => at.x);
     const ys = [...this.places.values()].map((at) => at.y);
     const box = formBox[this.layout.base];
-    const half = { x: box.width / 2 + 12, y: box.height / 2 + 24 };
+    const half = { x: box.width / 2 + sideMargin, y: box.height / 2 + 24 };
     const left = Math.min(bounds.x, ...xs.map((x) => x - half.x));
     const top = Math.min(bounds.y, ...ys.map((y) => y - half.y));
     const right = Math.max(bounds.x + bounds.width, ...xs.map((x) => x + half.x));
     const bottom = Math.max(bounds.y + bounds.height, ...ys.map((y) => y + half.y));
     const { width, height } = this.#usable;
     const above = aboveIn(width);
-    const zoom = Math.max(0.1, Math.min(1, width / (right - left), height / (bottom - top)));
+    const whole = Math.max(0.1, Math.min(1, width / (right - left), height / (bottom - top)));
+    // So near to 100 % the margins give way, and text is drawn as it is.
+    const zoom = whole > 0.985 ? 1 : whole;
     return {
       zoom,
       x: (width - (right - left) * zoom) / 2 - left * zoom,

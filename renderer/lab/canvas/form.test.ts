@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxAt, formAt, formPitch, formsForCount } from './form.ts';
+import { boxAt, formAt, formBox, formPitch, formsForCount, sideMargin } from './form.ts';
 
 describe('formAt', () => {
   it('draws cards from 75 %, small cards from 45 %, tiles from 25 %, then cells', () => {
@@ -29,15 +29,25 @@ describe('boxAt', () => {
       for (let zoom = 0.2; zoom < 3; zoom += 0.01) {
         const form = formAt(formPitch[base], zoom);
         if (form === 'cell') continue;
-        expect(boxAt(form, formPitch[base], zoom).width).toBeLessThan(formPitch[base].width * zoom);
+        expect(boxAt(form, { base, pitch: formPitch[base] }, zoom).width).toBeLessThan(formPitch[base].width * zoom);
+      }
+    }
+  });
+
+  it('ends within the room its layout keeps beside it, at the zooms that show a whole layout', () => {
+    for (const base of ['card', 'small', 'tile'] as const) {
+      for (let zoom = 0.75; zoom <= 1; zoom += 0.01) {
+        const { width } = boxAt(base, { base, pitch: formPitch[base] }, zoom);
+        expect(width, `${base} at ${String(zoom)}`).toBeLessThanOrEqual((formBox[base].width + 2 * sideMargin) * zoom);
       }
     }
   });
 
   it('keeps the full size at 100 %', () => {
-    expect(boxAt('card', formPitch.card, 1)).toEqual({ width: 320, height: 112 });
-    expect(boxAt('small', formPitch.small, 1)).toEqual({ width: 208, height: 84 });
-    expect(boxAt('tile', formPitch.tile, 1)).toEqual({ width: 96, height: 28 });
+    const full = (form: 'card' | 'small' | 'tile') => boxAt(form, { base: form, pitch: formPitch[form] }, 1);
+    expect(full('card')).toEqual({ width: 320, height: 112 });
+    expect(full('small')).toEqual({ width: 208, height: 84 });
+    expect(full('tile')).toEqual({ width: 96, height: 28 });
   });
 });
 

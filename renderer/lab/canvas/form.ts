@@ -22,6 +22,9 @@ export const formPitch: Readonly<Record<Form, Size>> = {
   cell: { width: 24, height: 24 },
 };
 
+/** Room a layout keeps beside its nodes, in world units. */
+export const sideMargin = 16;
+
 /** The narrowest a form gets before the next plainer one takes its place: 75, 45 and 25 % of a card's pitch, less a gap. */
 const least: Readonly<Record<Form, Size>> = {
   card: { width: 263, height: 130 },
@@ -31,6 +34,8 @@ const least: Readonly<Record<Form, Size>> = {
 };
 
 const gap: Readonly<Record<Form, number>> = { card: 16, small: 14, tile: 8, cell: 4 };
+/** Of that room at least so much stays free beside a node, in CSS pixels. */
+const edgeGap = 8;
 const forms = ['card', 'small', 'tile', 'cell'] as const;
 
 /** Most nodes a lab may have to be laid out in that form; more, and the next plainer one is used. */
@@ -56,9 +61,14 @@ export function formAt(pitch: Size, zoom: number): Form {
   return 'cell';
 }
 
-/** Size of a node on the screen in CSS pixels: the form's own, narrowed to leave a gap to the neighbour. */
-export function boxAt(form: Form, pitch: Size, zoom: number): Size {
+/**
+ * Size of a node on the screen in CSS pixels: the form's own, narrowed to leave a gap to the neighbour, and to end where the layout does.
+ * @param layout the form its spacing was made for, and that spacing
+ */
+export function boxAt(form: Form, layout: { readonly base: Form; readonly pitch: Size }, zoom: number): Size {
   const box = formBox[form];
-  const room = pitch.width * zoom - gap[form];
-  return { width: Math.round(Math.max(least[form].width, Math.min(box.width, room))), height: box.height };
+  const besideNeighbour = layout.pitch.width * zoom - gap[form];
+  const besideEdge = form === layout.base ? (box.width + 2 * sideMargin) * zoom - edgeGap : Infinity;
+  const width = Math.max(least[form].width, Math.min(box.width, besideNeighbour, besideEdge));
+  return { width: Math.round(width), height: box.height };
 }

@@ -1,4 +1,4 @@
-import { formAt, formBox, formPitch, formsForCount, type Form, type Size } from './form.ts';
+import { formAt, formBox, formPitch, formsForCount, sideMargin, type Form, type Size } from './form.ts';
 
 /** A place on the canvas in world units; of a node: its centre. */
 export interface Place {
@@ -18,8 +18,8 @@ export interface Layout {
   readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-/** Room kept around the nodes: the bus above, its label, the floating controls below. In world units. */
-const margin = { above: 68, below: 24, side: 12 };
+/** Room kept above them, for the bus and its label, and below them, or below what lies beneath them. In world units. */
+const margin = { above: 68, below: 24, belowLogical: 8 };
 
 /** Distance from the centre of a row to its bus. */
 export function busRise(base: Form): number {
@@ -29,7 +29,7 @@ export function busRise(base: Form): number {
 /**
  * Lays nodes out in rows, in the order given, so that they appear as large as the screen allows: among the forms allowed by the
  * count and all numbers of columns, the first whose nodes keep that form once everything fits.
- * @param below height of what lies beneath the nodes (logical layer), in world units
+ * @param below height of what lies beneath the nodes and the arcs there (logical layer), in world units
  */
 export function layoutNodes(names: readonly string[], screen: Size, below = 0): Layout {
   const allowed = formsForCount(names.length);
@@ -46,9 +46,10 @@ function extent(count: number, base: Form, columns: number, below: number): Size
   const rows = Math.max(1, Math.ceil(count / columns));
   const pitch = formPitch[base];
   const box = formBox[base];
+  const beneath = below === 0 ? margin.below : arcRoom(base, Math.min(columns, count)) + below + margin.belowLogical;
   return {
-    width: (columns - 1) * pitch.width + box.width + 2 * margin.side,
-    height: (rows - 1) * pitch.height + box.height + margin.above + margin.below + below,
+    width: (columns - 1) * pitch.width + box.width + 2 * sideMargin,
+    height: (rows - 1) * pitch.height + box.height + margin.above + beneath,
   };
 }
 
@@ -79,7 +80,7 @@ function place(names: readonly string[], base: Form, columns: number, below: num
     columns,
     rows,
     places,
-    bounds: { x: -box.width / 2 - margin.side, y: -box.height / 2 - margin.above, ...size },
+    bounds: { x: -box.width / 2 - sideMargin, y: -box.height / 2 - margin.above, ...size },
   };
 }
 
@@ -89,4 +90,18 @@ export const gridStep = 16;
 /** The places of a layout, each replaced by what the user chose for that node. Places of nodes that are gone are left out. */
 export function withChosen(layout: Layout, chosen: Readonly<Record<string, Place>>): ReadonlyMap<string, Place> {
   return new Map([...layout.places].map(([name, at]) => [name, chosen[name] ?? at]));
+}
+
+/** How far beneath the row an arc over `span` columns runs, in world units; longer ones run lower, so that they do not touch. */
+export function arcDepth(base: Form, span: number): number {
+  return (base === 'card' ? 36 : 26) + Math.min(4, Math.max(0, span - 2)) * 12;
+}
+
+/** Room the arcs beneath the last row take, in world units. */
+export function arcsBelow(layout: Layout): number {
+  return arcRoom(layout.base, Math.min(layout.columns, layout.places.size));
+}
+
+function arcRoom(base: Form, columns: number): number {
+  return columns < 3 ? 0 : arcDepth(base, columns - 1);
 }

@@ -1,8 +1,7 @@
 import type { LogicalPortView, LogicalView } from '../../../shared/lab.ts';
 import { count } from '../../lib/format.ts';
 import { formBox } from './form.ts';
-import type { Layout, Place } from './layout.ts';
-import { arcsBelow } from './wires.ts';
+import { arcsBelow, type Layout, type Place } from './layout.ts';
 
 export interface PortPill {
   readonly key: string;
@@ -49,12 +48,15 @@ const firstPort = 34;
 const barDrop = 44;
 const perSwitch = 92;
 const perRouter = 44;
+/** For the words of what is not drawn. */
+const moreRoom = 20;
 
 /** Height of the logical layer beneath the arcs, before anything is laid out; in world units. */
 export function logicalHeight(logical: LogicalView, withPorts: boolean): number {
   const switches = Math.min(most, logical.switches.length) * (withPorts ? perSwitch : perRouter);
   const routers = Math.min(most, logical.routers.length) * perRouter;
-  return switches + routers === 0 ? 64 : switches + routers + 20;
+  const isCut = logical.switches.length > most || logical.routers.length > most;
+  return switches + routers === 0 ? 64 : switches + routers + (isCut ? moreRoom : 0);
 }
 
 /** Whether single ports are drawn: only under one row of cards, where each hangs from its own node. */
@@ -108,7 +110,13 @@ export function logicalDrawing(
     logical.switches.length > most ? `${count(logical.switches.length - most, 'switch', 'switches')} more` : '',
     logical.routers.length > most ? `${count(logical.routers.length - most, 'router')} more` : '',
   ].filter((words) => words !== '');
-  return { ports, bars, links: routerLinks(logical, bars), more: hidden.join(', '), height: y - floor + 20 };
+  return {
+    ports,
+    bars,
+    links: routerLinks(logical, bars),
+    more: hidden.join(', '),
+    height: y - floor + (hidden.length > 0 ? moreRoom : 0),
+  };
 }
 
 /** Lines between the bars that are drawn, spread over each router so that no two lie on each other. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formBox } from './form.ts';
-import { layoutNodes, type Place } from './layout.ts';
-import { arcsBelow, busOf, tunnelWires } from './wires.ts';
+import { arcsBelow, layoutNodes, type Place } from './layout.ts';
+import { busOf, tunnelWires } from './wires.ts';
 
 const wide = { width: 1096, height: 430 };
 const three = layoutNodes(['node-1', 'node-2', 'node-3'], wide);

@@ -1,6 +1,6 @@
 import type { TunnelView } from '../../../shared/lab.ts';
-import { formBox } from './form.ts';
-import { busRise, type Layout, type Place } from './layout.ts';
+import { formBox, sideMargin } from './form.ts';
+import { arcDepth, busRise, type Layout, type Place } from './layout.ts';
 
 /** Lines are drawn beneath opaque node cards, so they run from centre to centre and the cards hide their ends. */
 const n = (value: number): string => String(Math.round(value * 10) / 10);
@@ -27,8 +27,8 @@ export function busOf(layout: Layout, places: ReadonlyMap<string, Place>): Bus {
   const heights = (detailed ? layout.rows : layout.rows.slice(0, 1)).map((row) => row - rise);
   const xs = [...places.values()].map((at) => at.x);
   const half = formBox[layout.base].width / 2;
-  const left = Math.min(layout.bounds.x + (heights.length > 1 ? -12 : 12), ...xs.map((x) => x - half));
-  const right = Math.max(layout.bounds.x + layout.bounds.width - 12, ...xs.map((x) => x + half));
+  const left = Math.min(layout.bounds.x + (heights.length > 1 ? 4 : sideMargin), ...xs.map((x) => x - half));
+  const right = Math.max(layout.bounds.x + layout.bounds.width - sideMargin, ...xs.map((x) => x + half));
   const top = heights[0] ?? -rise;
   const trunk = heights.length > 1 ? `M${n(left)} ${n(top)}V${n(heights.at(-1) ?? top)}` : '';
   const path = heights.map((y) => `M${n(left)} ${n(y)}H${n(right)}`).join('') + trunk;
@@ -89,7 +89,7 @@ function route(layout: Layout, from: Place, to: Place): { path: string; label: P
   }
   const box = formBox[layout.base];
   const floor = from.y + box.height / 2;
-  const depth = floor + arcDepth(layout, Math.round(span));
+  const depth = floor + arcDepth(layout.base, Math.round(span));
   const lean = Math.min(108, (to.x - from.x) / 4);
   const start = from.x + box.width * 0.33;
   const end = to.x - box.width * 0.33;
@@ -97,15 +97,4 @@ function route(layout: Layout, from: Place, to: Place): { path: string; label: P
     `M${n(start)} ${n(from.y)}V${n(floor)}C${n(start)} ${n(depth)} ${n(start + lean * 0.45)} ${n(depth)} ${n(start + lean)} ${n(depth)}` +
     `H${n(end - lean)}C${n(end - lean * 0.45)} ${n(depth)} ${n(end)} ${n(depth)} ${n(end)} ${n(floor)}V${n(to.y)}`;
   return { path, label: { x: start + lean + 24, y: depth } };
-}
-
-/** How far beneath the row an arc over `span` columns runs, in world units; longer ones run lower, so that they do not touch. */
-export function arcDepth(layout: Layout, span: number): number {
-  return (layout.base === 'card' ? 36 : 26) + Math.min(4, Math.max(0, span - 2)) * 12;
-}
-
-/** Room the arcs beneath the last row take, in world units. */
-export function arcsBelow(layout: Layout): number {
-  const span = Math.min(layout.columns, layout.places.size) - 1;
-  return span < 2 ? 0 : arcDepth(layout, span);
 }
