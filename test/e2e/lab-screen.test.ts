@@ -98,7 +98,7 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     for (const nodes of [1, 3, 5, 6, 9]) {
       await page.goto('about:blank');
-      await open(page, { ...healthy, nodes, leaders: nodes === 1 ? { cluster: 1, nb: 1, sb: 1 } : healthy.leaders });
+      await open(page, { nodes, leaders: { cluster: 1, nb: 1, sb: 1 } });
       const found = await page.evaluate(() => {
         const boxes = (selector: string) =>
           [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
