@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { LabError, type WireError } from '../../shared/errors.ts';
 import type { LabEvent } from '../../shared/event.ts';
+import { terminalCredit } from '../../shared/rpc.ts';
 import { RpcClient } from '../../shared/rpc-client.ts';
 import type { Transport } from '../../shared/transport.ts';
 import { deferred } from '../deferred.ts';
@@ -244,9 +245,9 @@ describe.each(Object.entries(pipes))('RPC over %s', (_name, makePipe) => {
     await complete.promise;
     expect(Buffer.concat(input).equals(paste)).toBe(true);
 
-    for (let at = 0; at < 7; at += 1) stream.ack(10_000);
+    for (let at = 0; at < 8; at += 1) stream.ack(terminalCredit.ackBytes / 8);
     await acked.promise;
-    expect(acks).toEqual([70_000]);
+    expect(acks).toEqual([terminalCredit.ackBytes]);
 
     sent.sink?.end(null);
     expect(await ended.promise).toBeNull();
