@@ -5,9 +5,9 @@ import { controlHandlers } from './control-server.ts';
 import { bootstrap, FormationError, join, rollBackUnfinished } from './formation.ts';
 import { loadIdentity } from './identity.ts';
 import { keepLogsSmall } from './log-files.ts';
-import { forgottenText, NodeMember } from './node-member.ts';
+import { NodeMember } from './node-member.ts';
 import type { Paths } from './paths.ts';
-import { Refusal, wordsOf } from './refusal.ts';
+import { forgotten, Refusal, wordsOf } from './refusal.ts';
 import { renewDaily } from './renewal.ts';
 import { makeFolders, resetNode } from './reset.ts';
 import { restListener, type RestHandler } from './rest.ts';
@@ -45,7 +45,7 @@ export class Daemon {
   /** @throws Refusal 503 while this node is no member, 409 when it was one until others removed it by force */
   member(): NodeMember {
     const member = this.formed();
-    if (member.isForgotten) throw new Refusal(409, forgottenText(member.identity.name));
+    if (member.isForgotten) throw forgotten(member.identity.name);
     return member;
   }
 

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:https';
 import type { CertificateName, Service, ServiceChange } from '../api.ts';
-import { ClusterServer, CLIENT_PORT } from './cluster-server.ts';
-import { ClusterDatabase, type DatabaseSource } from './database.ts';
+import { ClusterServer } from './cluster-server.ts';
+import { ClusterDatabase } from './database.ts';
+import { databaseSources } from './database-sources.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Identity, loadTruststore, saveTruststore, type Trusted } from './identity.ts';
 import { centralAddresses, deleteMember, set, updateMember } from './operations.ts';
@@ -11,11 +12,11 @@ import type { Paths } from './paths.ts';
 import { callPeer, type PeerRequest } from './peer-client.ts';
 import { peerRoutes } from './peer-server.ts';
 import { certificatesFor, Pki } from './pki.ts';
-import { Refusal, wordsOf } from './refusal.ts';
+import { forgotten, Refusal, wordsOf } from './refusal.ts';
 import { restListener } from './rest.ts';
 import { RoleKeeper } from './role-keeper.ts';
 import { authorityOf, type Member, type Snapshot } from './snapshot.ts';
-import { connectPinned, connectUnix, type Pinned } from './streams.ts';
+import type { Pinned } from './streams.ts';
 import { Queue } from './until.ts';
 import { fingerprint } from './x509.ts';
 import { log } from './log.ts';
@@ -27,14 +28,6 @@ export interface MemberSettings {
   readonly electionTimer: number;
   /** Ends this process once the node is no member any more; runit starts a fresh one. */
   readonly onRemoved: () => void;
-}
-
-/** What a member says that was removed by force, and comes back. */
-export function forgottenText(name: string): string {
-  return (
-    `${name} was removed from the cluster by force. To let it join again, reset it first with ` +
-    `"microovn cluster remove ${name}" on ${name} itself`
-  );
 }
 
 /** This node while it is a member: its place in the cluster, and what it does by itself. */
@@ -64,7 +57,7 @@ export class NodeMember {
     this.pki = new Pki(paths.pki, name);
     this.server = new ClusterServer(paths);
     this.services = new OvnServices(paths, { name, address, encapIp, electionTimer: settings.electionTimer }, this.pki);
-    this.database = new ClusterDatabase(() => this.#sources());
+    this.database = new ClusterDatabase(() => databaseSources(this));
     this.#heartbeat = new Heartbeat(this);
     this.#roles = new RoleKeeper(this);
     this.database.onChange(() => this.#follow());
@@ -95,7 +88,7 @@ export class NodeMember {
 
   self(snapshot: Snapshot): Member {
     const member = snapshot.members.find(({ name }) => name === this.identity.name);
-    if (member === undefined) throw new Refusal(500, forgottenText(this.identity.name));
+    if (member === undefined) throw forgotten(this.identity.name);
     return member;
   }
 
@@ -258,21 +251,5 @@ export class NodeMember {
     if (!this.services.writeEnvironment(centrals)) return false;
     await this.services.follow(this.self(snapshot).services, centrals);
     return true;
-  }
-
-  /** This node's own server first; of the others the voters first, as they were when last seen. */
-  #sources(): readonly DatabaseSource[] {
-    const cluster = { fingerprint: this.#pinned.fingerprint, client: this.identity.cluster };
-    const others = this.#trusted.filter(({ name }) => name !== this.identity.name);
-    const rank = (role: string) => ['voter', 'PENDING', 'spare', 'stand-by'].indexOf(role);
-    const remote = [...others]
-      .sort((a, b) => rank(a.role) - rank(b.role))
-      .map(({ name, address }) => ({
-        name,
-        isLocal: false,
-        open: () => connectPinned(bareAddress(address), CLIENT_PORT, cluster, 1500),
-      }));
-    if (this.server.mode !== 'raft') return remote;
-    return [{ name: 'this node', isLocal: true, open: () => connectUnix(this.paths.databaseSocket, 1500) }, ...remote];
   }
 }

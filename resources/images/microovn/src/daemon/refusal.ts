@@ -11,6 +11,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What a member answers to everything that was removed by force, and comes back. */
+export function forgotten(name: string): Refusal {
+  const reset = `reset it first with "microovn cluster remove ${name}" on ${name} itself`;
+  return new Refusal(409, `${name} was removed from the cluster by force. To let it join again, ${reset}`);
+}
+
 /** What a thrown value says, for texts that end in a cause. */
 export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,6 @@
-import { forgottenText, type NodeMember } from './node-member.ts';
+import type { NodeMember } from './node-member.ts';
 import { deleteMember, updateMember } from './operations.ts';
-import { Refusal, wordsOf } from './refusal.ts';
+import { forgotten, Refusal, wordsOf } from './refusal.ts';
 import type { Snapshot } from './snapshot.ts';
 import { log } from './log.ts';
 
@@ -29,7 +29,9 @@ export async function handOver(member: NodeMember): Promise<void> {
   try {
     await database.when((now) => (isHandedOver(now, name, heard) ? true : null), HAND_OVER_LIMIT, NO_VOTERS);
   } catch (error) {
-    await database.change(() => [updateMember(name, { leaving: false })]);
+    await database
+      .change(() => [updateMember(name, { leaving: false })])
+      .catch((failure: unknown) => log(`remove: ${name} is still marked as leaving: ${wordsOf(failure)}`));
     throw error;
   }
 }
@@ -54,7 +56,7 @@ function isHandedOver({ members }: Snapshot, name: string, heard: number): boole
 export async function removeMember(member: NodeMember, name: string, force: boolean): Promise<boolean> {
   const snapshot = await member.database.ready();
   if (member.isForgotten) {
-    if (name !== member.identity.name) throw new Refusal(409, forgottenText(member.identity.name));
+    if (name !== member.identity.name) throw forgotten(member.identity.name);
     await member.leave();
     return true;
   }
