@@ -103,6 +103,13 @@ test('the ways out of a step that failed are in sight, however long its command 
   await expect(page.getByText('Error: no such token').first()).toBeInViewport();
 });
 
+test('a step that failed while its run goes on is no news', async ({ page, show }) => {
+  await show({ runs: [run('running', ['done', 'failed', 'todo'])] }, '#/lab/a');
+  await expect(page.getByRole('heading', { name: 'Step 2 of 3' })).toBeVisible();
+  await expect(page.getByText('Error: no such token')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Retry' })).toHaveCount(0);
+});
+
 test('a run that stopped outside its steps has the same ways out', async ({ page, show }) => {
   const error = { code: 'engine/refused', message: 'Not all could be taken back: a-mgmt is in use.' } as const;
   await show({ runs: [run('failed', ['undone', 'cancelled'], { error })] }, '#/lab/a');
