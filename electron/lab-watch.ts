@@ -12,6 +12,8 @@ import { UsagePoll } from './usage-poll.ts';
 export interface Watcher {
   readonly onView: (view: LabView) => void;
   readonly onEnd: (error: WireError | null) => void;
+  /** Whether the usage of nodes is measured for it, too. */
+  readonly usage: boolean;
 }
 
 export interface LabWatchParts {
@@ -139,14 +141,15 @@ export class LabWatch {
     const { lab, engine, recipes, recorder, now } = this.parts;
     if (this.#found.nodes.length === 0) return;
     const request = labelledRequest(lab, this.#found);
+    const onChange = () => this.#changed();
     if (this.#observer === null) {
       const recipe = recipes.get(request.recipe);
       if (recipe === undefined) return;
-      const onChange = () => this.#changed();
       recorder.observing(lab, true);
-      this.#usage = new UsagePoll({ engine, now, onChange });
       this.#observer = recipe.observe({ request, engine, now, onChange });
     }
+    if (this.#usage === null && [...this.#watchers].some(({ usage }) => usage))
+      this.#usage = new UsagePoll({ engine, now, onChange });
     this.#usage?.nodes(this.#found.nodes);
     this.#observer.nodes(this.#all());
   }

@@ -179,14 +179,16 @@ test('observes while somebody looks, and for a while after', async () => {
 
 test('tells the first change at once, and a burst as one', async () => {
   await labs.summaries();
+  vi.useFakeTimers();
   const { views } = look();
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  vi.advanceTimersByTime(40);
   const before = views.length;
   script.tell({ services: new Map([['node-1', ['central']]]) });
   expect(views).toHaveLength(before + 1);
   for (let i = 0; i < 50; i++) script.tell({ services: new Map([['node-1', [`s${i}`]]]) });
   expect(views).toHaveLength(before + 1);
-  await vi.waitFor(() => expect(latest(views).nodes[0]?.services).toEqual(['s49']));
+  vi.advanceTimersByTime(40);
+  expect(latest(views).nodes[0]?.services).toEqual(['s49']);
   expect(views).toHaveLength(before + 2);
 });
 
@@ -307,6 +309,31 @@ test('inspect waits for the sources, but not for ever', async () => {
   await expect(labs.inspect('b', { timeout: 30 })).rejects.toMatchObject({ code: 'input/unknown' });
 });
 
+test('asks the engine for the one node an event tells of, never for the whole lab', async () => {
+  await labs.summaries();
+  engine.calls.length = 0;
+  const asked = () => engine.calls.filter((call) => /^(list|look)/.test(call));
+  await engine.pause(idOf('node-1'));
+  await vi.waitFor(async () => expect((await labs.summaries())[0]?.nodes[0]?.state).toBe('paused'));
+  expect(asked()).toEqual(['look a-node-1']);
+  await engine.removeNode(idOf('node-2'));
+  await vi.waitFor(async () => expect((await labs.summaries())[0]?.nodes).toHaveLength(1));
+  expect(asked().filter((call) => call.startsWith('list'))).toEqual([]);
+});
+
+test('measures nodes for somebody who looks, not for a run', async () => {
+  await labs.summaries();
+  vi.useFakeTimers();
+  const release = labs.hold('a');
+  expect(script.open).toBe(1);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(engine.calls.filter((call) => call.startsWith('stats'))).toEqual([]);
+  look();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(engine.calls).toContain('stats a-node-1');
+  release();
+});
+
 test('records node events when nobody looks', async () => {
   await vi.waitFor(async () => expect((await labs.summaries())[0]?.nodes[1]?.state).toBe('running'));
   await engine.pause(idOf('node-1'));
@@ -328,9 +355,11 @@ test('a list is never told before all is listed, also when an event comes first'
   const lists: string[][] = [];
   fresh.watchList((told) => lists.push(told.map(({ name }) => name)));
   const network = { name: 'z-mgmt', lab: 'z', role: 'mgmt', subnet: '172.29.0.0/24', internal: false, labels: {} };
+  vi.useFakeTimers();
   await engine.createNetwork(network, never);
   // Longer than a burst of changes is gathered for.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await vi.advanceTimersByTimeAsync(1000);
+  vi.useRealTimers();
   whole.resolve();
   await vi.waitFor(() => expect(lists).toContainEqual(['a', 'z']));
   expect(lists.every((names) => names.length === 2)).toBe(true);

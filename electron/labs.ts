@@ -5,7 +5,7 @@ import { Endings } from './endings.ts';
 import type { Engine, Found } from './engines/engine.ts';
 import { Inventory } from './inventory.ts';
 import { labSummary } from './lab-list.ts';
-import { LabWatch } from './lab-watch.ts';
+import { LabWatch, type Watcher } from './lab-watch.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { Recorder } from './recorder.ts';
 
@@ -59,10 +59,12 @@ export class Labs {
    * is gone, with an error when there is none. A lab that a run is about to make may be watched before it exists.
    */
   watch(lab: string, onView: (view: LabView) => void, onEnd: (error: WireError | null) => void): () => void {
-    const watch = this.#watch(lab);
-    const undo = watch.add({ onView, onEnd });
-    if (!this.#inventory.labs.has(lab)) void this.#endIfUnknown(lab, watch);
-    return undo;
+    return this.#add(lab, { onView, onEnd, usage: true });
+  }
+
+  /** Keeps a lab's sources open for a run, so that its waits find them open. Returns its own undo. */
+  hold(lab: string): () => void {
+    return this.#add(lab, { onView: () => undefined, onEnd: () => undefined, usage: false });
   }
 
   /** The record so far, then batches. Returns its own undo. */
@@ -95,6 +97,7 @@ export class Labs {
       // The first view may come before `add` has returned.
       let undo = () => {};
       undo = watch.add({
+        usage: true,
         onView: (view) => {
           last = view;
           if (watch.settled) queueMicrotask(finish);
@@ -150,7 +153,8 @@ export class Labs {
           finish(error);
         }
       };
-      undo = this.watch(lab, onView, (error) => finish(error === null ? unknownLab(lab) : fromWireError(error)));
+      const onEnd = (error: WireError | null) => finish(error === null ? unknownLab(lab) : fromWireError(error));
+      undo = this.#add(lab, { onView, onEnd, usage: false });
     });
   }
 
@@ -169,7 +173,8 @@ export class Labs {
   setRun(lab: string, runId: string | null): void {
     this.#watch(lab).setRun(runId);
     this.#listChanged();
-    void this.#inventory.refresh(lab);
+    // While it runs events tell of each thing it makes; Podman tells of no network that went.
+    if (runId === null) void this.#inventory.refresh(lab);
   }
 
   /** Runs and actions write into the record here. */
@@ -221,8 +226,16 @@ export class Labs {
     return watch;
   }
 
-  /** Watched before it was listed: it may be just made, or not there at all. */
+  #add(lab: string, watcher: Watcher): () => void {
+    const watch = this.#watch(lab);
+    const undo = watch.add(watcher);
+    if (!this.#inventory.labs.has(lab)) void this.#endIfUnknown(lab, watch);
+    return undo;
+  }
+
+  /** Watched before it was listed: a run may be about to make it, it may be just made, or not there at all. */
   async #endIfUnknown(lab: string, watch: LabWatch): Promise<void> {
+    if (watch.runId !== null) return;
     try {
       await this.find(lab);
       await this.#inventory.refresh(lab);

@@ -7,7 +7,8 @@ import type { LabView } from '../shared/lab.ts';
 import type { RunView } from '../shared/run.ts';
 import type { ExecResult } from './engines/engine.ts';
 import { recipes } from './recipes/index.ts';
-import { Runs, type RunsDeps } from './runs.ts';
+import { Runs } from './runs.ts';
+import type { RunsDeps } from './runs/deps.ts';
 
 const secret = `eyJzZWNyZXQiOi${'J0b2tlbiI6IjEyMzQ1Njc4OTAi'.repeat(4)}`;
 
@@ -65,7 +66,7 @@ function makeRuns(): Runs {
       return found;
     },
     inspect: async (lab) => viewOf(lab),
-    watch: () => () => undefined,
+    hold: () => () => undefined,
     waitFor: async (_lab, _unmet, { signal, onUnmet }) => {
       if (unmet === null) return;
       onUnmet?.(unmet);

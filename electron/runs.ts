@@ -1,106 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import { LabError } from '../shared/errors.ts';
-import type { LabView } from '../shared/lab.ts';
 import type { LabRequest, RequestInput } from '../shared/request.ts';
-import type { RunKind, RunView } from '../shared/run.ts';
-import type { Engine } from './engines/engine.ts';
-import type { Step } from './flows/step.ts';
-import { toScript } from './flows/to-script.ts';
-import type { Images } from './images/images.ts';
-import type { Labs } from './labs.ts';
-import type { Present, Recipe, Subnets } from './recipes/recipe.ts';
+import type { RunView } from '../shared/run.ts';
 import { readRequest } from './request.ts';
-import { destroySteps } from './runs/destroy-steps.ts';
-import { LiveRun, type RunPlan } from './runs/live-run.ts';
+import type { RunsDeps } from './runs/deps.ts';
+import { engineNames } from './runs/engine-names.ts';
 import { freeNode } from './runs/free-node.ts';
-import { hearNodes } from './runs/hear-nodes.ts';
-import { takeInventory } from './runs/lab-inventory.ts';
-import { requestOf } from './runs/request-of.ts';
-import { chooseSubnets, hostSubnets, overlaps, subnetsOf } from './subnets.ts';
-
-export interface RunsDeps {
-  readonly engine: Engine;
-  readonly labs: Pick<Labs, 'find' | 'inspect' | 'watch' | 'waitFor' | 'setRun' | 'record'>;
-  readonly images: Pick<Images, 'tag' | 'ensure'>;
-  readonly recipes: ReadonlyMap<string, Recipe>;
-  /** @returns how many were closed */
-  readonly closeTerminals: (lab: string, node?: string) => number;
-}
+import { LiveRun, type RunPlan } from './runs/live-run.ts';
+import { Plans } from './runs/plans.ts';
+import { SubnetChoice } from './runs/subnet-choice.ts';
 
 /** Ended runs that are remembered. */
 const remembered = 50;
-
-/** Milliseconds a lab is given to tell what is there before a plan is made. */
-const inspectTimeout = 10_000;
 
 /** Everything that changes a lab: one run per lab at a time, each a flow that can be watched, cancelled, retried and undone. */
 export class Runs {
   readonly #runs = new Map<string, LiveRun>();
   /** Labs a run is being prepared for. */
   readonly #preparing = new Set<string>();
-  /** Subnets chosen by runs of this backend: the engine does not know them until they are made. */
-  readonly #chosen = new Map<string, Subnets>();
+  readonly #subnets: SubnetChoice;
+  readonly #plans: Plans;
   readonly #listeners = new Set<(runs: readonly RunView[]) => void>();
 
-  constructor(private readonly deps: RunsDeps) {}
+  constructor(private readonly deps: RunsDeps) {
+    this.#subnets = new SubnetChoice(deps.engine);
+    this.#plans = new Plans(deps, this.#subnets);
+  }
 
   /** Fills in defaults and checks everything, creating nothing. @throws LabError 'input/*' | 'engine/*' */
   async check(input: RequestInput): Promise<LabRequest> {
-    return this.#read(input, await this.#engineNames());
+    return this.#read(input, await engineNames(this.deps.engine));
   }
 
   /** @throws LabError 'input/*' | 'engine/*', with nothing created */
   async deploy(input: RequestInput): Promise<{ readonly runId: string; readonly lab: string }> {
-    const names = await this.#engineNames();
+    const names = await engineNames(this.deps.engine);
     // Nothing is awaited from here to the moment the name is reserved.
     const request = this.#read(input, names);
     const lab = request.name;
-    const runId = await this.#begin(lab, async () => {
-      const recipe = this.#recipe(request.recipe);
-      const avoid: string[] = [];
-      const choose = async () => {
-        const [subnets, image] = await Promise.all([
-          this.#chooseSubnets(lab, avoid),
-          this.deps.images.tag(recipe.image),
-        ]);
-        return recipe.deploy(request, subnets, image, nothing);
-      };
-      const steps = await choose();
-      const replan = async (failed: LabError | null) => {
-        const subnets = this.#chosen.get(lab);
-        if (failed !== null && subnets !== undefined) await this.#seeTaker(cidrs(subnets));
-        if (!(await this.#isEmpty(lab))) {
-          // What this run made is undone: it is another process that makes a lab of this name.
-          if (failed !== null)
-            throw new LabError('input/taken', `A lab named ${lab} is there already.`, { field: 'name' });
-          return this.#finishSteps(lab);
-        }
-        avoid.push(...(subnets === undefined ? [] : cidrs(subnets)));
-        return choose();
-      };
-      return { ...this.#plan('deploy', lab, `Deploy ${lab}`, steps, replan), found: nothing.found };
-    });
+    const runId = await this.#begin(lab, () => this.#plans.deploy(request));
     return { runId, lab };
   }
 
   /** Forms what a crash, a failed or a kept run left half done. */
   async finish(lab: string): Promise<{ readonly runId: string }> {
-    const plan = () => this.#finishSteps(lab);
-    const runId = await this.#begin(lab, async () => this.#plan('finish', lab, `Finish ${lab}`, await plan(), plan));
-    return { runId };
+    return { runId: await this.#begin(lab, () => this.#plans.finish(lab)) };
   }
 
   /** @throws LabError 'input/invalid' when the lab has all the nodes a lab may have */
   async addMember(lab: string): Promise<{ readonly runId: string; readonly node: string }> {
-    const found = await this.deps.labs.find(lab);
-    const node = freeNode(found);
-    const plan = async () => {
-      const { recipe, request, subnets, present } = await this.#look(lab);
-      return recipe.addMember(request, subnets, await this.deps.images.tag(recipe.image), present, node);
-    };
-    const runId = await this.#begin(lab, async () =>
-      this.#plan('add-node', lab, `Add ${node} to ${lab}`, await plan(), plan),
-    );
+    const node = freeNode(await this.deps.labs.find(lab));
+    const runId = await this.#begin(lab, () => this.#plans.addMember(lab, node));
     return { runId, node };
   }
 
@@ -111,29 +61,12 @@ export class Runs {
       const names = found.nodes.map((one) => one.node).join(', ');
       throw new LabError('input/unknown', `${lab} has no node «${node}».`, { field: 'node', fix: `It has ${names}.` });
     }
-    const plan = async () => {
-      const { recipe, request, present } = await this.#look(lab);
-      return recipe.removeMember(request, present, node, force);
-    };
-    const runId = await this.#begin(lab, async () =>
-      this.#plan('remove-node', lab, `Remove ${node} from ${lab}`, await plan(), plan, node),
-    );
-    return { runId };
+    return { runId: await this.#begin(lab, () => this.#plans.removeMember(lab, node, force)) };
   }
 
   /** Removes everything with the lab's label, whatever state it is in. */
   async destroy(lab: string): Promise<{ readonly runId: string }> {
-    const runId = await this.#begin(lab, async () => {
-      const before = await takeInventory(this.deps.engine, lab);
-      if (before.found.nodes.length + before.found.networks.length === 0) await this.deps.labs.find(lab);
-      const steps = destroySteps(before.found, before.volumes);
-      const replan = async () => {
-        const left = await takeInventory(this.deps.engine, lab);
-        return destroySteps(left.found, left.volumes);
-      };
-      return { ...this.#plan('destroy', lab, `Destroy ${lab}`, steps, replan), found: before.found, before };
-    });
-    return { runId };
+    return { runId: await this.#begin(lab, () => this.#plans.destroy(lab)) };
   }
 
   /** Resolves when the run has come to rest, with what it made taken back. */
@@ -184,78 +117,8 @@ export class Runs {
   }
 
   /** The plan of a lab, or of a recipe's default lab, as a POSIX shell script. */
-  async script(target: { readonly lab: string } | { readonly recipe: string }): Promise<string> {
-    const { engine, images } = this.deps;
-    const found = 'lab' in target ? await this.deps.labs.find(target.lab) : null;
-    const request =
-      'recipe' in target
-        ? readRequest({ recipe: target.recipe }, { recipes: this.deps.recipes, taken: [] })
-        : requestOf(target.lab, found);
-    const recipe = this.#recipe(request.recipe);
-    const subnets = (found === null ? null : subnetsOf(found)) ?? chooseSubnets([]);
-    const steps = recipe.deploy(request, subnets, await images.tag(recipe.image), nothing);
-    const { cli } = engine.traits;
-    return toScript(steps, { lab: request.name, cli, title: `${recipe.info.title}: ${request.nodes} nodes` });
-  }
-
-  async #isEmpty(lab: string): Promise<boolean> {
-    const { nodes, networks } = await this.deps.engine.list(lab);
-    return nodes.length + networks.length === 0;
-  }
-
-  /** Waits, a second at most, until the engine lists the network that took one of these: it refuses before it lists. */
-  async #seeTaker(taken: readonly string[]): Promise<void> {
-    for (const until = Date.now() + 1000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 50))) {
-      const subnets = await this.deps.engine.subnets();
-      if (
-        taken.some((cidr) =>
-          overlaps(
-            cidr,
-            subnets.map(({ subnet }) => subnet),
-          ),
-        )
-      )
-        return;
-    }
-  }
-
-  async #finishSteps(lab: string): Promise<readonly Step[]> {
-    const { engine, images } = this.deps;
-    const stopped = (await this.deps.labs.find(lab)).nodes.filter(({ state }) => state === 'stopped');
-    // What a stopped node holds only it can tell.
-    await Promise.all(stopped.map(({ id }) => engine.start(id)));
-    const found = await engine.list(lab);
-    const request = requestOf(lab, found);
-    const recipe = this.#recipe(request.recipe);
-    const ran = found.nodes.some(({ state }) => state === 'running');
-    const view = ran ? await hearNodes(this.deps.labs, lab) : null;
-    const subnets = subnetsOf(found) ?? (await this.#chooseSubnets(lab, []));
-    return recipe.deploy(request, subnets, await images.tag(recipe.image), { found, view });
-  }
-
-  async #look(lab: string): Promise<{ recipe: Recipe; request: LabRequest; subnets: Subnets; present: Present }> {
-    const view: LabView = await this.deps.labs.inspect(lab, { timeout: inspectTimeout });
-    const found = await this.deps.labs.find(lab);
-    const subnets = subnetsOf(found);
-    if (subnets === null) {
-      throw new LabError('engine/not-found', `The networks of ${lab} are not there.`, {
-        fix: `Finish or destroy ${lab}.`,
-      });
-    }
-    const request = requestOf(lab, found);
-    return { recipe: this.#recipe(request.recipe), request, subnets, present: { found, view } };
-  }
-
-  #plan(
-    kind: RunKind,
-    lab: string,
-    title: string,
-    steps: readonly Step[],
-    replan: RunPlan['replan'],
-    node?: string,
-  ): RunPlan {
-    const closeTerminals = () => this.deps.closeTerminals(lab, node);
-    return { kind, lab, title, steps, replan, closeTerminals };
+  script(target: { readonly lab: string } | { readonly recipe: string }): Promise<string> {
+    return this.#plans.script(target);
   }
 
   /** Makes a plan and starts it; a plan that cannot be made leaves no run. @throws LabError 'lab/busy' */
@@ -283,17 +146,10 @@ export class Runs {
     const { labs } = this.deps;
     labs.setRun(run.lab, run.id);
     // Sources open while the nodes form, so that a wait finds them open.
-    const unwatch =
-      run.kind === 'destroy'
-        ? () => undefined
-        : labs.watch(
-            run.lab,
-            () => undefined,
-            () => undefined,
-          );
+    const release = run.kind === 'destroy' ? () => undefined : labs.hold(run.lab);
     void running.finally(() => {
-      unwatch();
-      this.#chosen.delete(run.lab);
+      release();
+      this.#subnets.forget(run.lab);
       labs.setRun(run.lab, null);
     });
   }
@@ -322,39 +178,10 @@ export class Runs {
     return run;
   }
 
-  #recipe(kind: string): Recipe {
-    const recipe = this.deps.recipes.get(kind);
-    if (recipe === undefined) throw new LabError('input/unknown', `There is no recipe «${kind}».`, { field: 'recipe' });
-    return recipe;
-  }
-
   /** Also counts labs that are being made and of which the engine knows nothing yet. */
   #read(input: RequestInput, names: readonly string[]): LabRequest {
     const making = [...this.#runs.values()].filter((run) => run.isBusy).map((run) => run.lab);
     return readRequest(input, { recipes: this.deps.recipes, taken: [...names, ...this.#preparing, ...making] });
-  }
-
-  async #engineNames(): Promise<readonly string[]> {
-    const found = await this.deps.engine.list();
-    if (found.missing.length > 0) await this.#refuseAbsentEngine(found.missing);
-    const labs = [...found.nodes, ...found.networks].map((one) => one.lab);
-    return [...new Set(labs)];
-  }
-
-  async #refuseAbsentEngine(missing: readonly string[]): Promise<never> {
-    const { state, message, fix } = await this.deps.engine.health();
-    throw new LabError(state === 'denied' ? 'engine/denied' : 'engine/unreachable', message, {
-      detail: missing.join('\n'),
-      ...(fix === '' ? {} : { fix }),
-    });
-  }
-
-  async #chooseSubnets(lab: string, avoid: readonly string[]): Promise<Subnets> {
-    const [host, engine] = await Promise.all([hostSubnets(), this.deps.engine.subnets()]);
-    const others = [...this.#chosen].filter(([other]) => other !== lab).flatMap(([, subnets]) => cidrs(subnets));
-    const subnets = chooseSubnets([...host, ...engine.map(({ subnet }) => subnet), ...others, ...avoid]);
-    this.#chosen.set(lab, subnets);
-    return subnets;
   }
 
   #open(): readonly RunView[] {
@@ -372,7 +199,3 @@ export class Runs {
     for (const run of ended.slice(0, Math.max(0, ended.length - remembered))) this.#runs.delete(run.id);
   }
 }
-
-const nothing: Present = { found: { nodes: [], networks: [], missing: [] }, view: null };
-
-const cidrs = ({ mgmt, underlay }: Subnets) => [`${mgmt}.0/24`, `${underlay}.0/24`];

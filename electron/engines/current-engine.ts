@@ -45,6 +45,7 @@ export function currentEngine(watch: EngineWatch): Engine {
       if (health.state !== 'ready') return { nodes: [], networks: [], missing: [health.message] };
       return now().list(lab);
     },
+    look: async (id) => now().look(id),
     events: async (onEvent, onEnd, signal) => {
       const engine = await watch.whenReady(signal);
       return engine.events(onEvent, onEnd, signal);

@@ -30,12 +30,61 @@ const actions: Readonly<Record<string, string>> = {
   disconnect: 'disconnect',
 };
 
+interface Follower {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onEnd: () => void;
+}
+
+/** The events of one engine: any number follow, on one connection that is there while somebody does. */
+export class DockerEvents {
+  readonly #followers = new Set<Follower>();
+  #stream: { readonly taken: Promise<void>; readonly abort: AbortController } | null = null;
+
+  constructor(private readonly api: DockerApi) {}
+
+  /** Resolves when the engine has taken the request: what happens after is not missed. @throws LabError 'engine/unreachable' */
+  async follow(onEvent: (event: EngineEvent) => void, onEnd: () => void, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const follower = { onEvent, onEnd };
+    this.#followers.add(follower);
+    signal.addEventListener('abort', () => this.#leave(follower), { once: true });
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#leave(follower);
+      throw error;
+    }
+  }
+
+  #open(): Promise<void> {
+    if (this.#stream !== null) return this.#stream.taken;
+    const abort = new AbortController();
+    const tell = (event: EngineEvent) => {
+      for (const follower of [...this.#followers]) follower.onEvent(event);
+    };
+    const end = () => {
+      this.#stream = null;
+      const followers = [...this.#followers];
+      this.#followers.clear();
+      for (const follower of followers) follower.onEnd();
+    };
+    this.#stream = { taken: followEvents(this.api, tell, end, abort.signal), abort };
+    return this.#stream.taken;
+  }
+
+  #leave(follower: Follower): void {
+    if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
+    this.#stream?.abort.abort();
+    this.#stream = null;
+  }
+}
+
 /**
  * Follows `/events` until the signal fires or the connection ends. Resolves when the engine has taken the request: what happens after
  * is not missed. Events of networks carry no labels, so networks are looked up; `connect` and `disconnect` are passed on as events of
  * the *node*: short node name and the id of its container.
  */
-export async function followEvents(
+async function followEvents(
   api: DockerApi,
   onEvent: (event: EngineEvent) => void,
   onEnd: () => void,

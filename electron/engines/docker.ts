@@ -3,12 +3,12 @@ import type { EngineHealth } from '../../shared/engine.ts';
 import type { Engine } from './engine.ts';
 import { DockerApi } from './docker-api.ts';
 import { attach } from './docker-attach.ts';
-import { followEvents } from './docker-events.ts';
+import { DockerEvents } from './docker-events.ts';
 import { exec } from './docker-exec.ts';
 import { copyFrom, copyInto } from './docker-files.ts';
 import { askHealth } from './docker-health.ts';
 import { buildImage, hasImage, importImage, listImages, pullImage, removeImage } from './docker-images.ts';
-import { list } from './docker-list.ts';
+import { inspectNode, list } from './docker-list.ts';
 import { connect, createNetwork, disconnect, removeNetwork, subnets } from './docker-networks.ts';
 import { createNode, kill, pause, removeNode, start, stop, unpause } from './docker-nodes.ts';
 import { Stats } from './docker-stats.ts';
@@ -24,6 +24,7 @@ export interface DockerEngineOptions {
 export function createDockerEngine(options: DockerEngineOptions): Engine {
   const { kind, socketPath } = options;
   const api = new DockerApi(socketPath);
+  const events = new DockerEvents(api);
   const stats = new Stats(api);
   return {
     traits: { kind, cli: kind, canPause: true, tun: true },
@@ -56,7 +57,8 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     copyFrom: (id, path) => copyFrom(api, id, path),
 
     list: (lab) => list(api, kind, lab),
-    events: (onEvent, onEnd, signal) => followEvents(api, onEvent, onEnd, signal),
+    look: (id) => inspectNode(api, id),
+    events: (onEvent, onEnd, signal) => events.follow(onEvent, onEnd, signal),
     stats: (id) => stats.read(id),
     volumes: (lab) => volumes(api, lab),
     removeVolume: (name) => removeVolume(api, name),

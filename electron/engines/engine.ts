@@ -199,6 +199,8 @@ export interface Engine {
 
   /** By label; of one lab, or of all. Never throws for an engine that is away: see `missing`. */
   list(lab?: string): Promise<Found>;
+  /** One node as it is now; null when it is gone or not ours. @throws LabError 'engine/unreachable' */
+  look(id: string): Promise<FoundNode | null>;
   /** Of nodes and networks with our labels, until the signal fires or the connection ends (`onEnd`). */
   events(onEvent: (event: EngineEvent) => void, onEnd: () => void, signal: AbortSignal): Promise<void>;
   stats(id: string): Promise<{ readonly cpuPercent: number; readonly memoryMiB: number }>;

@@ -315,6 +315,10 @@ export class FakeEngine implements Engine {
     });
   }
 
+  look(id: string): Promise<FoundNode | null> {
+    return this.call('look', [this.nameOf(id)], () => this.nodes.get(id)?.found ?? null);
+  }
+
   events(onEvent: (event: EngineEvent) => void, onEnd: () => void, signal: AbortSignal): Promise<void> {
     return this.call('events', [], () => {
       const listener = { onEvent, onEnd };
