@@ -47,10 +47,13 @@ export function oid(dotted: string): Buffer {
   return der(tag.oid, Buffer.from(bytes));
 }
 
-/** @param magnitude unsigned, big-endian */
+/** @param magnitude unsigned, big-endian, of any number of leading zeros: DER wants the fewest bytes, and OpenSSL reads no others */
 export function unsigned(magnitude: Uint8Array): Buffer {
-  const negative = (magnitude[0] ?? 0) >= 0x80;
-  return der(tag.integer, negative ? Buffer.from([0]) : Buffer.alloc(0), magnitude);
+  const first = magnitude.findIndex((byte) => byte !== 0);
+  const significant = first === -1 ? Buffer.alloc(0) : magnitude.subarray(first);
+  // The first bit is the sign.
+  const isPadded = (significant[0] ?? 0x80) >= 0x80;
+  return der(tag.integer, Buffer.alloc(isPadded ? 1 : 0), significant);
 }
 
 /** @param unused bits of the last byte that do not count */
