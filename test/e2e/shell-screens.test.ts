@@ -103,6 +103,18 @@ test('the ways out of a step that failed are in sight, however long its command 
   await expect(page.getByText('Error: no such token').first()).toBeInViewport();
 });
 
+test('a node that is down is started before its step is tried again', async ({ page, show }) => {
+  const asked: unknown[] = [];
+  const calls = {
+    'node.act': (input: unknown) => Promise.resolve(void asked.push(input)),
+    'run.retry': (input: unknown) => Promise.resolve({ runId: `run-${asked.push(input)}` }),
+  };
+  const down = lab('a', ['running', 'stopped', 'running']);
+  await show({ labs: [down], runs: [run('failed', ['done', 'failed', 'todo'])], calls }, '#/lab/a');
+  await page.getByRole('button', { name: 'Start node-2 and retry' }).click();
+  await expect.poll(() => asked).toEqual([{ lab: 'a', node: 'node-2', action: 'start' }, { runId: 'run-1' }]);
+});
+
 test('a step that failed while its run goes on is no news', async ({ page, show }) => {
   await show({ runs: [run('running', ['done', 'failed', 'todo'])] }, '#/lab/a');
   await expect(page.getByRole('heading', { name: 'Step 2 of 3' })).toBeVisible();
