@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-
+import { memoryLimits } from '../../shared/request.ts';
 import { JsonRpcSession, type Json, type TextStream } from '../../shared/ovsdb/session.ts';
 
 /** Names and addresses of one reference lab of three nodes. */
@@ -13,6 +13,7 @@ interface ReferenceLab {
 }
 
 const members = [1, 2, 3] as const;
+const memory = memoryLimits.default * 1024 * 1024;
 const script = readFileSync(join(import.meta.dirname, '..', 'test', 'bench', 'reference-node.sh'), 'utf8');
 
 /**
@@ -64,7 +65,14 @@ async function createNode(docker: Docker, image: string, lab: ReferenceLab, k: n
       CapDrop: ['ALL'],
       CapAdd: ['NET_ADMIN', 'NET_RAW'],
       Devices: [{ PathOnHost: '/dev/net/tun', PathInContainer: '/dev/net/tun', CgroupPermissions: 'rwm' }],
-      Tmpfs: { '/run': '' },
+      // The limits of a node of ours: they cost an engine time, too.
+      SecurityOpt: ['no-new-privileges'],
+      PidsLimit: 512,
+      Memory: memory,
+      MemorySwap: memory,
+      Ulimits: [{ Name: 'nofile', Soft: 4096, Hard: 4096 }],
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '5m' } },
+      Tmpfs: { '/run': 'rw,nosuid,nodev,noexec,mode=755,size=64m' },
       NetworkMode: `${lab.name}-a-mgmt`,
     },
     NetworkingConfig: {
