@@ -100,11 +100,13 @@ describe('removing a member', () => {
   it('leaves by itself, or is kicked when it cannot', () => {
     const recipe = recipes.get('ovn-raft');
     const request = requestFor('ovn-raft', { transport: 'ssl' });
-    const leave = typed(recipe?.removeMember(request, { found: running, view: viewOf(names) }, 'node-3', false) ?? []);
+    const leave = typed(
+      recipe?.removeMember(request, subnets, { found: running, view: viewOf(names) }, 'node-3', false) ?? [],
+    );
     expect(leave).toContain('node-3: ovs-appctl -t /var/run/ovn/ovnnb_db.ctl cluster/leave OVN_Northbound');
     const dead = found(node('node-1', 'running'), node('node-2', 'running'), node('node-3', 'stopped'));
     const view = viewOf(names, ['node-3']);
-    const kick = typed(recipe?.removeMember(request, { found: dead, view }, 'node-3', false) ?? []);
+    const kick = typed(recipe?.removeMember(request, subnets, { found: dead, view }, 'node-3', false) ?? []);
     expect(kick).toContain(
       'node-1: ovs-appctl -t /var/run/ovn/ovnsb_db.ctl cluster/kick OVN_Southbound ssl:172.28.0.13:6644',
     );
@@ -120,7 +122,7 @@ describe('removing a member', () => {
       const members = both.members.map((member) => ({ ...member, status }));
       const view = { ...both, databases, members };
       const recipe = recipes.get('microovn');
-      return typed(recipe?.removeMember(requestFor('microovn'), { found: pair, view }, 'node-1', force) ?? []);
+      return typed(recipe?.removeMember(requestFor('microovn'), subnets, { found: pair, view }, 'node-1', force) ?? []);
     };
     expect(plan('ONLINE', false)()).toContain('node-2: microovn cluster remove node-1');
     expect(plan('UNREACHABLE', false)).toThrow('would lose its quorum');
@@ -129,7 +131,7 @@ describe('removing a member', () => {
 
   it.each([...recipes.keys()])('of %s is refused when a database would lose its quorum', (kind) => {
     const remove = (view: LabView, name: string) => () =>
-      recipes.get(kind)?.removeMember(requestFor(kind), { found: running, view }, name, true);
+      recipes.get(kind)?.removeMember(requestFor(kind), subnets, { found: running, view }, name, true);
     expect(remove(viewOf(names, ['node-3']), 'node-2')).toThrow(
       'would lose its quorum: 1 of 2 would answer, 2 are needed.',
     );

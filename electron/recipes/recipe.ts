@@ -28,7 +28,7 @@ export interface Recipe {
   readonly image: string;
   deploy(request: LabRequest, subnets: Subnets, image: string, present: Present): readonly Step[];
   addMember(request: LabRequest, subnets: Subnets, image: string, present: Present, node: string): readonly Step[];
-  removeMember(request: LabRequest, present: Present, node: string, force: boolean): readonly Step[];
+  removeMember(request: LabRequest, subnets: Subnets, present: Present, node: string, force: boolean): readonly Step[];
   /** Commands a node needs after its networks came back or were changed under it (addresses moved into a bridge, say). */
   afterRestore(node: string): readonly NodeCommand[];
   /** Opens this recipe's sources; called while somebody looks, and by waits. */

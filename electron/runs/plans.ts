@@ -6,9 +6,10 @@ import type { Step } from '../flows/step.ts';
 import { toScript } from '../flows/to-script.ts';
 import type { Present, Recipe, Subnets } from '../recipes/recipe.ts';
 import { readRequest } from '../request.ts';
-import { chooseSubnets, subnetsOf } from '../subnets.ts';
+import { subnetsOf } from '../subnets.ts';
 import type { RunsDeps } from './deps.ts';
 import { destroySteps } from './destroy-steps.ts';
+import { engineNames } from './engine-names.ts';
 import { hearNodes } from './hear-nodes.ts';
 import { takeInventory } from './lab-inventory.ts';
 import type { RunPlan } from './live-run.ts';
@@ -69,8 +70,8 @@ export class Plans {
   /** @throws LabError 'input/invalid' when a database would lose its quorum */
   async removeMember(lab: string, node: string, force: boolean): Promise<RunPlan> {
     const steps = async () => {
-      const { recipe, request, present } = await this.#look(lab);
-      return recipe.removeMember(request, present, node, force);
+      const { recipe, request, subnets, present } = await this.#look(lab);
+      return recipe.removeMember(request, subnets, present, node, force);
     };
     return this.#plan('remove-node', lab, `Remove ${node} from ${lab}`, await steps(), steps, node);
   }
@@ -87,16 +88,16 @@ export class Plans {
     return { ...this.#plan('destroy', lab, `Destroy ${lab}`, steps, replan), found: before.found, before };
   }
 
-  /** The plan of a lab, or of a recipe's default lab, as a POSIX shell script. */
+  /** The plan of a lab, or of a recipe's default lab where name and subnets are free now, as a POSIX shell script. */
   async script(target: { readonly lab: string } | { readonly recipe: string }): Promise<string> {
     const { engine, images, recipes } = this.deps;
     const found = 'lab' in target ? await this.deps.labs.find(target.lab) : null;
     const request =
       'recipe' in target
-        ? readRequest({ recipe: target.recipe }, { recipes, taken: [] })
+        ? readRequest({ recipe: target.recipe }, { recipes, taken: await engineNames(engine) })
         : requestOf(target.lab, found);
     const recipe = recipeOf(recipes, request.recipe);
-    const subnets = (found === null ? null : subnetsOf(found)) ?? chooseSubnets([]);
+    const subnets = (found === null ? null : subnetsOf(found)) ?? (await this.subnets.free([]));
     const steps = recipe.deploy(request, subnets, await images.tag(recipe.image), nothing);
     const { cli } = engine.traits;
     return toScript(steps, { lab: request.name, cli, title: `${recipe.info.title}: ${request.nodes} nodes` });

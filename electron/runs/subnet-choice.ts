@@ -16,11 +16,16 @@ export class SubnetChoice {
 
   /** Two that neither this machine, nor the engine, nor another lab uses, and none of `avoid` (CIDRs). */
   async choose(lab: string, avoid: readonly string[]): Promise<Subnets> {
-    const [host, engine] = await Promise.all([hostSubnets(), this.engine.subnets()]);
     const others = [...this.#chosen.keys()].filter((other) => other !== lab).flatMap((other) => this.of(other));
-    const subnets = chooseSubnets([...host, ...engine.map(({ subnet }) => subnet), ...others, ...avoid]);
+    const subnets = await this.free([...others, ...avoid]);
     this.#chosen.set(lab, subnets);
     return subnets;
+  }
+
+  /** Two that neither this machine nor the engine uses, and none of `avoid` (CIDRs); kept for nobody. */
+  async free(avoid: readonly string[]): Promise<Subnets> {
+    const [host, engine] = await Promise.all([hostSubnets(), this.engine.subnets()]);
+    return chooseSubnets([...host, ...engine.map(({ subnet }) => subnet), ...avoid]);
   }
 
   /** Waits, a second at most, until the engine lists a network that took one of these CIDRs: it refuses before it lists. */

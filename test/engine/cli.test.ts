@@ -295,12 +295,9 @@ describe('a lab from file to receipt', () => {
   });
 
   it('prints the ledger as a script that a shell reads', async () => {
-    for (const target of [lab, 'microovn']) {
-      const { code, out } = await quorate('script', target);
-      expect([code, out.split('\n')[0]]).toEqual([0, '#!/bin/sh']);
-      const path = labFile('script.sh', out);
-      await promisify(execFile)('sh', ['-n', path]);
-    }
+    const { code, out } = await quorate('script', lab);
+    expect([code, out.split('\n')[0]]).toEqual([0, '#!/bin/sh']);
+    await promisify(execFile)('sh', ['-n', labFile('script.sh', out)]);
   });
 
   it('completes verbs, labs and nodes in bash', async () => {

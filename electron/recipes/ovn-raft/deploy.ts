@@ -53,6 +53,7 @@ export function deploySteps(
       title: demo ? 'Form the Raft clusters, connect the workload ports' : 'Form the Raft clusters',
       timeout: 30_000,
       chains,
+      asNodesStart: true,
     },
     healthStep(places, demo),
   ];
@@ -100,7 +101,10 @@ function memberToAsk(
   const database = view?.databases.find((one) => one.id === id);
   const others = places.filter(({ node }) => node !== place.node);
   const leader = database === undefined ? null : quorumOf(database).leader;
-  const serving = others.filter(({ node }) => database?.replicas.some((one) => one.node === node && one.answers));
+  // One that itself still asks to join can let nobody in.
+  const serving = others.filter(({ node }) =>
+    database?.replicas.some((one) => one.node === node && one.answers && one.kind !== 'joining'),
+  );
   const asked = serving.find(({ node }) => node === leader) ?? serving[0] ?? places[0];
   return asked === undefined || asked.node === place.node ? null : asked;
 }

@@ -1,7 +1,6 @@
 import { observeOvn, type OvnSources } from '../../observe/observe-ovn.ts';
-import { subnetsOf } from '../../subnets.ts';
-import { LabError } from '../../../shared/errors.ts';
 import type { RecipeInfo } from '../../../shared/recipe.ts';
+import { demoParameter, northbound, southbound, switchPrivileges } from '../ovn-info.ts';
 import type { Recipe } from '../recipe.ts';
 import { deploySteps } from './deploy.ts';
 import { addSteps, removeSteps } from './resize.ts';
@@ -12,10 +11,7 @@ const info: RecipeInfo = {
   summary:
     'OVN with its Northbound and Southbound databases as Raft clusters, formed with OVN’s own tools on every node.',
   defaultNodes: 3,
-  databases: [
-    { id: 'nb', title: 'OVN Northbound', short: 'OVN NB', protocol: 'ovsdb-raft' },
-    { id: 'sb', title: 'OVN Southbound', short: 'OVN SB', protocol: 'ovsdb-raft' },
-  ],
+  databases: [northbound, southbound],
   parameters: [
     {
       key: 'transport',
@@ -38,13 +34,7 @@ const info: RecipeInfo = {
       max: 600_000,
       unit: 'ms',
     },
-    {
-      key: 'demo',
-      title: 'Demo workloads',
-      help: 'One logical switch with a workload port per node, so that pings can be seen to cross.',
-      type: 'boolean',
-      default: true,
-    },
+    demoParameter,
   ],
   console: [
     'ovn-nbctl show',
@@ -54,32 +44,16 @@ const info: RecipeInfo = {
     'ovs-appctl -t /var/run/ovn/ovnsb_db.ctl cluster/status OVN_Southbound',
     'ping -c 3 -I vm1 10.0.0.2',
   ],
-  privileges: [
-    'NET_ADMIN: bridges and addresses inside the node',
-    'NET_RAW: packet sockets on the underlay',
-    '/dev/net/tun: ports of the userspace datapath',
-  ],
+  privileges: switchPrivileges,
   canResize: true,
 };
 
+const run = '/var/run/ovn';
+
 const sources: OvnSources = {
   databases: [
-    {
-      id: 'nb',
-      title: 'OVN Northbound',
-      short: 'OVN NB',
-      name: 'OVN_Northbound',
-      socket: '/var/run/ovn/ovnnb_db.sock',
-      ctl: '/var/run/ovn/ovnnb_db.ctl',
-    },
-    {
-      id: 'sb',
-      title: 'OVN Southbound',
-      short: 'OVN SB',
-      name: 'OVN_Southbound',
-      socket: '/var/run/ovn/ovnsb_db.sock',
-      ctl: '/var/run/ovn/ovnsb_db.ctl',
-    },
+    { ...northbound, name: 'OVN_Northbound', socket: `${run}/ovnnb_db.sock`, ctl: `${run}/ovnnb_db.ctl` },
+    { ...southbound, name: 'OVN_Southbound', socket: `${run}/ovnsb_db.sock`, ctl: `${run}/ovnsb_db.ctl` },
   ],
   controlSocket: null,
   ovsSocket: '/var/run/openvswitch/db.sock',
@@ -91,11 +65,7 @@ export const ovnRaft: Recipe = {
   image: 'ovn',
   deploy: (request, subnets, image, present) => deploySteps(request, subnets, { name: 'ovn', tag: image }, present),
   addMember: addSteps,
-  removeMember: (request, present, node, force) => {
-    const subnets = subnetsOf(present.found);
-    if (subnets === null) throw new LabError('engine/not-found', `The networks of ${request.name} are not there.`);
-    return removeSteps(request, subnets, present, node, force);
-  },
+  removeMember: removeSteps,
   // The node follows its networks by itself (service `underlay`).
   afterRestore: () => [],
   observe: (context) => observeOvn(context, sources),
