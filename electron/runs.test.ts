@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deferred } from './deferred.ts';
 import { FakeEngine } from '../test/fakes/fake-engine.ts';
 import type { FakeExec } from '../test/fakes/fake-exec.ts';
 import { LabError } from '../shared/errors.ts';
@@ -190,6 +191,32 @@ describe('a deploy of ovn-raft', () => {
       'health',
       'end',
     ]);
+  });
+
+  it('forms a node as soon as it runs, while others are still started', async () => {
+    const formed = deferred();
+    engine.onExec = answering((words, node) => {
+      if (node === 'node-1' && words[0] === 'sv') formed.resolve();
+      return {};
+    });
+    const start = engine.start.bind(engine);
+    engine.start = async (id) => {
+      if ((await engine.look(id))?.node === 'node-2') await formed.promise;
+      return start(id);
+    };
+    expect((await deploy('ovn-raft', 2)).state).toBe('done');
+  });
+
+  it('forms no node that does not start, says why, and goes on from there on retry', async () => {
+    engine.fail('start', 2);
+    const failed = await deploy('ovn-raft', 2);
+    expect(failed).toMatchObject({ state: 'failed', error: { message: 'The engine could not start.' } });
+    const stepsOf = (run: RunView) => run.steps.map(({ id, state }) => `${id} ${state}`);
+    expect(stepsOf(failed)).toEqual(['image done', 'networks done', 'nodes failed', 'form cancelled', 'health todo']);
+    expect(typed.some((line) => line.startsWith('node-2'))).toBe(false);
+    const { runId } = await runs.retry(failed.id);
+    expect((await runs.done(runId)).state).toBe('done');
+    expect(typed).toContain('node-2: sv up ovn-nb ovn-sb');
   });
 
   it('names the command of a chain that failed, with its output and code', async () => {

@@ -1,5 +1,6 @@
 import { LabError } from '../../shared/errors.ts';
 import type { LabView } from '../../shared/lab.ts';
+import type { Deferred } from '../deferred.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { FlowRecord } from './flow-record.ts';
 
@@ -29,6 +30,8 @@ export interface Flow extends FlowDeps {
   readonly networks: Set<string>;
   /** Short names of nodes that run. */
   readonly running: Set<string>;
+  /** By short name: nodes a step starts while another runs, and whether they came to run. */
+  readonly starting: Map<string, Deferred<boolean>>;
 }
 
 /** Waits for all, then throws the first that failed: nothing is still going on when undo begins. */

@@ -27,6 +27,9 @@ export async function runChains(step: CommandsStep, record: StepRecord, flow: Fl
 }
 
 async function runChain(step: CommandsStep, links: readonly Link[], flow: Flow): Promise<void> {
+  const node = links[0]?.nodeCommand.node ?? '';
+  // Why it does not run is for the step to say that was to start it.
+  if ((await flow.starting.get(node)?.promise) === false) throw new LabError('cancelled', `${node} does not run.`);
   for (const group of groups(links)) {
     flow.signal.throwIfAborted();
     await runGroup(step, group, flow);

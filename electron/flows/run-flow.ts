@@ -1,7 +1,8 @@
 import type { Found } from '../engines/engine.ts';
 import { LabError, toWireError } from '../../shared/errors.ts';
+import { deferred } from '../deferred.ts';
 import { begin, end, type FlowRecord, type StepRecord } from './flow-record.ts';
-import type { Flow, FlowDeps } from './flow.ts';
+import { allOf, type Flow, type FlowDeps } from './flow.ts';
 import { runStep } from './run-step.ts';
 import { undoStep } from './undo-step.ts';
 
@@ -22,9 +23,40 @@ export async function runFlow(
   },
 ): Promise<void> {
   const flow = await openFlow(record, deps, options);
-  for (const step of record.steps) {
-    if (step.state !== 'done' && step.state !== 'skipped') await runOne(step, flow, options.onStep);
+  const open = record.steps.filter(({ state }) => state !== 'done' && state !== 'skipped');
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const [after] = open;
+    if (next.step.kind === 'nodes' && after?.step.kind === 'commands' && after.step.asNodesStart === true) {
+      open.shift();
+      await runAsNodesStart(next, after, flow, options.onStep);
+    } else await runOne(next, flow, options.onStep);
   }
+}
+
+/** Runs the second step beside the first from the moment one of its nodes runs. Returns or throws when both have come to rest. */
+async function runAsNodesStart(
+  nodes: StepRecord,
+  commands: StepRecord,
+  flow: Flow,
+  onStep: ((step: StepRecord) => void) | undefined,
+): Promise<void> {
+  const names = nodes.step.kind === 'nodes' ? nodes.step.nodes.map(({ node }) => node) : [];
+  for (const name of names) flow.starting.set(name, deferred());
+  const comings = [...flow.starting.values()];
+  const starting = runOne(nodes, flow, onStep).finally(() => comings.forEach((coming) => coming.resolve(false)));
+  const forming = Promise.any(comings.map(({ promise }) => promise.then(orThrow))).then(
+    () => runOne(commands, flow, onStep),
+    () => undefined,
+  );
+  try {
+    await allOf([starting, forming]);
+  } finally {
+    flow.starting.clear();
+  }
+}
+
+function orThrow(runs: boolean): void {
+  if (!runs) throw new LabError('node/not-running', 'It was not started.');
 }
 
 async function runOne(step: StepRecord, flow: Flow, onStep: ((step: StepRecord) => void) | undefined): Promise<void> {
@@ -92,6 +124,7 @@ async function openFlow(
     ids: new Map(found.nodes.map((node) => [node.node, node.id])),
     networks: new Set(found.networks.map((network) => network.name)),
     running: new Set(found.nodes.filter((node) => node.state === 'running').map((node) => node.node)),
+    starting: new Map(),
   };
 }
 

@@ -86,10 +86,15 @@ async function makeNodes(step: StepOf<'nodes'>, record: StepRecord, flow: Flow):
   flow.signal.throwIfAborted();
   const starts = nodes.map((spec, index) => {
     const command = record.commands[count + index];
-    if (flow.running.has(spec.node)) return skipCommand(command);
+    const runs = () => flow.starting.get(spec.node)?.resolve(true);
+    if (flow.running.has(spec.node)) {
+      runs();
+      return skipCommand(command);
+    }
     return track(command, flow, async () => {
       await flow.engine.start(idOf(flow, spec.node));
       flow.running.add(spec.node);
+      runs();
     });
   });
   await allOf(starts);

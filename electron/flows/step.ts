@@ -44,6 +44,8 @@ export type Step =
       readonly kind: 'commands';
       readonly chains: readonly (readonly NodeCommand[])[];
       readonly undo?: readonly NodeCommand[];
+      /** Each chain begins as soon as its node runs, while the step before, of kind `nodes`, still starts others. */
+      readonly asNodesStart?: true;
       /** A failed command in plain words, with the way out; null where its own output says it best. */
       readonly explain?: (output: string, command: NodeCommand) => Explanation | null;
     })
