@@ -22,6 +22,8 @@ export type Help =
 export interface Meter {
   readonly short: string;
   readonly quorum: Quorum;
+  /** `may lose 1`, or why no margin can be told: `asking`, `unknown`, `no leader`. */
+  readonly said: string;
 }
 
 /** What a row of «Your labs» shows: the mark, and meters or one sentence, and the button that helps most. */
@@ -55,12 +57,14 @@ function unfinished({ warnings: [warning] }: LabSummary): Omit<RowSaid, 'nodes' 
 /**
  * Worst first: no engine, a run that waits for the user, a database without quorum, nodes that are not up, a lab never finished.
  * @param databases as observed now, else as last observed; empty while nobody asked
+ * @param isAsked whether this row has its nodes asked now; what an earlier observation did not hear stays unknown
  */
 export function rowSaid(
   lab: LabSummary,
   run: RunView | undefined,
   databases: readonly DatabaseView[],
   engineAnswers: boolean,
+  isAsked: boolean,
 ): RowSaid {
   const open: Help = { do: 'open', title: words.row.open };
   const running = lab.nodes.filter((node) => node.state === 'running').length;
@@ -72,7 +76,8 @@ export function rowSaid(
   if (run !== undefined) return { ...base, ...runSaid(run) };
   if (lab.runId !== null || lab.state === 'forming') return { ...base, mark: 'run', group: 'changing' };
 
-  const lost = databases.map(meterOf).find(({ quorum }) => quorum.state === 'lost');
+  const meters = databases.map((database) => meterOf(database, isAsked));
+  const lost = meters.find(({ quorum }) => quorum.state === 'lost');
   const down = downSaid(lab);
   if (running > 0 && lost !== undefined) {
     const { answering, voters, needed } = lost.quorum;
@@ -106,22 +111,35 @@ export function rowSaid(
       help: down.help,
     };
   if (lab.state === 'incomplete') return { ...base, ...unfinished(lab) };
-  const meters = databases.map(meterOf);
-  const thin = meters.some(({ quorum }) => quorum.state === 'no-leader' || (quorum.voters > 1 && quorum.mayLose === 0));
-  if (meters.length === 0)
-    return {
-      ...base,
-      mark: lab.warnings.length > 0 ? 'warn' : 'run',
-      group: 'running',
-      note: lab.warnings[0]?.message ?? words.row.notObserved,
-    };
-  if (meters.every(({ quorum }) => quorum.state === 'unknown'))
-    return { ...base, mark: 'run', group: 'running', note: words.row.stillAsking };
-  return { ...base, mark: thin ? 'warn' : 'ok', group: 'running', meters };
+  if (meters.length === 0) {
+    const note = lab.warnings[0]?.message ?? (isAsked ? words.row.notObserved : words.row.neverObserved);
+    return { ...base, mark: lab.warnings.length > 0 ? 'warn' : isAsked ? 'run' : 'todo', group: 'running', note };
+  }
+  if (meters.every(({ quorum }) => quorum.state === 'unknown')) {
+    const note = isAsked ? words.row.stillAsking : words.row.noneAnswered;
+    return { ...base, mark: isAsked ? 'run' : 'todo', group: 'running', note };
+  }
+  return { ...base, mark: markOf(meters, isAsked), group: 'running', meters };
 }
 
-function meterOf(database: DatabaseView): Meter {
-  return { short: database.short, quorum: quorumOf(database) };
+function meterOf(database: DatabaseView, isAsked: boolean): Meter {
+  const quorum = quorumOf(database);
+  return { short: database.short, quorum, said: marginOf(quorum, isAsked) };
+}
+
+/** A margin is claimed only where every voter was heard or is known to be silent. */
+function marginOf(quorum: Quorum, isAsked: boolean): string {
+  if (quorum.asking && isAsked) return words.row.asking;
+  if (quorum.asking || quorum.state === 'unknown') return words.row.unknown;
+  return quorum.state === 'no-leader' ? words.row.noLeader : words.row.mayLose(quorum.mayLose);
+}
+
+function markOf(meters: readonly Meter[], isAsked: boolean): MarkKind {
+  const known = meters.filter(({ quorum }) => quorum.state !== 'unknown' && !quorum.asking);
+  if (known.some(({ quorum }) => quorum.state === 'no-leader' || (quorum.voters > 1 && quorum.mayLose === 0)))
+    return 'warn';
+  if (known.length === meters.length) return 'ok';
+  return isAsked ? 'run' : 'todo';
 }
 
 function runSaid(run: RunView): Pick<RowSaid, 'mark' | 'group' | 'tone' | 'news' | 'note' | 'help'> {

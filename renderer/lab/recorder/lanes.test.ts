@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../../shared/event.ts';
-import { axisTimes, eventsAt, fittingMarks, lanesOf, marksOf, middleOf, stepEvent } from './lanes.ts';
+import { axisTimes, axisWords, eventsAt, fittingMarks, lanesOf, marksOf, middleOf, stepEvent } from './lanes.ts';
 
 const start = Date.parse('2026-01-01T12:00:00.000Z');
 const event = (seconds: number, type: LabEvent['type'], action: string, name: string, attributes = {}): LabEvent => ({
@@ -82,6 +82,12 @@ it('names no event whose label would cover one that is kept on the axis', () => 
   expect(middleOf({ at: 1, words: 'Deploy microovn-1: done', danger: false }, (time) => time, 1000)).toBeLessThan(
     1000 - 60,
   );
+});
+
+it('tells times apart on the axis: with seconds unless all are whole minutes', () => {
+  const clock = (at: number) => new Date(at).toISOString().slice(11, 19);
+  expect(axisWords([0, 30_000, 60_000], clock)).toEqual(['00:00:00', '00:00:30', '00:01:00']);
+  expect(axisWords([60_000, 120_000], clock)).toEqual(['00:01', '00:02']);
 });
 
 it('steps from event to event and back to live, what happened together being one step', () => {

@@ -150,6 +150,12 @@ export function axisTimes(from: number, to: number, most: number): readonly numb
   return times;
 }
 
+/** What stands at round times: `15:00:30`, or `15:00` where all of them are whole minutes. @param clock a moment as `15:00:30` */
+export function axisWords(times: readonly number[], clock: (at: number) => string): readonly string[] {
+  const whole = times.every((at) => at % minute === 0);
+  return times.map((at) => (whole ? clock(at).slice(0, 5) : clock(at)));
+}
+
 /** Half the width of a label on the axis, in CSS pixels, as wide fonts have it. */
 export const halfOf = (mark: { readonly words: string }): number => mark.words.length * 3.3 + 6;
 
