@@ -2,6 +2,7 @@ import { LabError } from '../../shared/errors.ts';
 import type { LabView } from '../../shared/lab.ts';
 import type { LabRequest } from '../../shared/request.ts';
 import type { RunKind } from '../../shared/run.ts';
+import type { Found } from '../engines/engine.ts';
 import type { Step } from '../flows/step.ts';
 import { toScript } from '../flows/to-script.ts';
 import type { Present, Recipe, Subnets } from '../recipes/recipe.ts';
@@ -134,9 +135,15 @@ export class Plans {
     return recipe.deploy(request, subnets, await images.tag(recipe.image), { found, view });
   }
 
+  /** What the engine holds of a lab and what its nodes say, both of now. */
+  async look(lab: string): Promise<{ readonly found: Found; readonly view: LabView }> {
+    const view = await this.deps.labs.inspect(lab, { timeout: inspectTimeout });
+    return { found: await this.deps.labs.find(lab), view };
+  }
+
   async #look(lab: string): Promise<{ recipe: Recipe; request: LabRequest; subnets: Subnets; present: Present }> {
-    const view: LabView = await this.deps.labs.inspect(lab, { timeout: inspectTimeout });
-    const found = await this.deps.labs.find(lab);
+    const present = await this.look(lab);
+    const { found } = present;
     const subnets = subnetsOf(found);
     if (subnets === null) {
       throw new LabError('engine/not-found', `The networks of ${lab} are not there.`, {
@@ -144,6 +151,6 @@ export class Plans {
       });
     }
     const request = requestOf(lab, found);
-    return { recipe: recipeOf(this.deps.recipes, request.recipe), request, subnets, present: { found, view } };
+    return { recipe: recipeOf(this.deps.recipes, request.recipe), request, subnets, present };
   }
 }
