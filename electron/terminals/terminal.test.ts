@@ -55,7 +55,10 @@ function page(of: Terminal, options: { readonly acks: boolean } = { acks: true }
 const drawn = (screen: Screen) =>
   new Promise<string>((resolve) => screen.picture((bytes) => resolve(Buffer.from(bytes).toString())));
 
-it('sends of a flood of short lines what a screen keeps, and the screen is the same as of all of it', async () => {
+it.each([
+  ['short lines', (line: number) => `${String(line)}\r\n`],
+  ['coloured lines', (line: number) => `\x1b[3${String(line % 8)}m${String(line)}\x1b[m \x1b[4mlog\r\n`],
+])('sends of a flood of %s what a screen keeps, and the screen is the same as of all of it', async (_what, lineOf) => {
   const { terminal: one, print } = terminal();
   const watching = page(one);
   const whole = new Screen(size);
@@ -68,8 +71,7 @@ it('sends of a flood of short lines what a screen keeps, and the screen is the s
     whole.write(Buffer.from(text));
   };
   say('\x1b[32mbegin\x1b[0m\r\n');
-  for (let round = 0; round < 60; round += 1)
-    say(Array.from({ length: 5000 }, () => `${String((line += 1))}\r\n`).join(''));
+  for (let round = 0; round < 60; round += 1) say(Array.from({ length: 5000 }, () => lineOf((line += 1))).join(''));
   say('^C\r\nend# ');
   await expect.poll(watching.tail, limit).toContain('end# ');
   expect(await watching.picture()).toBe(await drawn(whole));
