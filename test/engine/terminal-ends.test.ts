@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { TerminalInfo } from '../../shared/rpc.ts';
 import { startBackend } from '../e2e/backend.ts';
 import { size, untilIs, useNode } from './terminal-node.ts';
@@ -36,6 +36,7 @@ it('leaves no process behind when it is closed, also those that refuse to go', a
 it('ends with a backend that was killed, with what ran in it; the shells of others stay', async () => {
   const other = await node.open();
   const backend = await startBackend({});
+  onTestFinished(() => backend.close('SIGKILL'));
   await backend.client.call('engine.look', {});
   const { terminalId } = await backend.client.call('terminal.open', {
     lab: node.lab,
