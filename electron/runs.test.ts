@@ -90,11 +90,11 @@ function makeRuns(): Runs {
 async function viewOf(lab: string): Promise<LabView> {
   const { nodes } = await engine.list(lab);
   const answers = { source: 'test', observedAt: 1, answers: true };
-  const replica = (node: string) => ({ node, kind: 'none' as const, ...answers, answers: false });
+  const replica = (node: string) => ({ node, kind: 'none' as const, servers: [], ...answers, answers: false });
   const databases = ['nb', 'sb'].map((id) => ({ id, short: id, replicas: nodes.map(({ node }) => replica(node)) }));
   return {
     name: lab,
-    nodes: nodes.map(({ node }) => ({ name: node, answers })),
+    nodes: nodes.map(({ node }) => ({ name: node, services: [], answers })),
     databases,
     members: [],
   } as unknown as LabView;
@@ -306,6 +306,18 @@ describe('whatever fails', () => {
       'network a-underlay',
     ]);
     expect(await everything()).toBe(0);
+  });
+
+  it('of a node that was added, undone, does not count the rest of the lab as left behind', async () => {
+    await deploy('microovn', 3);
+    const answer = engine.onExec;
+    engine.onExec = (exec) => (exec.command.includes('join') ? { exitCode: 1, stderr: 'no' } : answer(exec));
+    const { runId } = await runs.addMember('a');
+    expect((await runs.done(runId)).state).toBe('failed');
+    await runs.undo(runId);
+    const { state, receipt } = await runs.done(runId);
+    expect(state).toBe('undone');
+    expect(receipt).toMatchObject({ removed: [{ kind: 'container', name: 'a-node-4' }], remained: [] });
   });
 
   it('undoes newest first and never touches what is not its own', async () => {

@@ -151,9 +151,10 @@ export class LiveRun {
     try {
       const begun = Date.now();
       const before = await takeInventory(this.deps.engine, this.lab);
+      const made = new Set(this.flow.steps.flatMap((step) => step.made));
       this.#closedTerminals += this.plan.closeTerminals();
       const failures = await undoFlow(this.flow, this.deps, () => this.#changed());
-      await this.#takeReceipt(before, begun);
+      await this.#takeReceipt(before, begun, made);
       const [failure] = failures;
       this.#error =
         failure === undefined ? null : new LabError('engine/refused', `Not all could be taken back: ${failure.why}`);
@@ -185,10 +186,12 @@ export class LiveRun {
     }
   }
 
-  async #takeReceipt(before: Inventory, begun: number): Promise<void> {
+  /** @param made names of what was to go; everything of the lab when left out */
+  async #takeReceipt(before: Inventory, begun: number, made?: ReadonlySet<string>): Promise<void> {
     const compared = compare(before, await takeInventory(this.deps.engine, this.lab), this.flow);
+    const remained = compared.remained.filter(({ name }) => made === undefined || made.has(name));
     this.#closedTerminals += this.plan.closeTerminals();
-    this.#receipt = { ...compared, closedTerminals: this.#closedTerminals, ms: Date.now() - begun };
+    this.#receipt = { ...compared, remained, closedTerminals: this.#closedTerminals, ms: Date.now() - begun };
     const [left] = this.#receipt.remained;
     if (this.kind === 'destroy' && left !== undefined) {
       this.#error = new LabError('engine/refused', `${left.name} is still there: ${left.why}`);
