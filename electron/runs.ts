@@ -5,7 +5,7 @@ import type { RunView } from '../shared/run.ts';
 import { readRequest } from './request.ts';
 import type { RunsDeps } from './runs/deps.ts';
 import { engineNames } from './runs/engine-names.ts';
-import { countedNodes, freeNode } from './runs/free-node.ts';
+import { freeNode, leftBehind } from './runs/free-node.ts';
 import { LiveRun, type RunPlan } from './runs/live-run.ts';
 import { Plans } from './runs/plans.ts';
 import { SubnetChoice } from './runs/subnet-choice.ts';
@@ -47,11 +47,11 @@ export class Runs {
     return { runId: await this.#begin(lab, () => this.#plans.finish(lab)) };
   }
 
-  /** @throws LabError 'input/invalid' when the lab has all the nodes a lab may have */
+  /** @throws LabError 'input/invalid' when the lab has all the nodes a lab may have, or counts one whose container is gone */
   async addMember(lab: string): Promise<{ readonly runId: string; readonly node: string }> {
     this.#refuseBusy(lab);
     const { found, view } = await this.#plans.look(lab);
-    const node = freeNode(found, countedNodes(view));
+    const node = freeNode(found, leftBehind(found, view));
     const runId = await this.#begin(lab, () => this.#plans.addMember(lab, node));
     return { runId, node };
   }
@@ -59,8 +59,8 @@ export class Runs {
   /** @throws LabError 'input/unknown' | 'input/invalid' (a database would lose its quorum), with nothing changed */
   async removeMember(lab: string, node: string, force: boolean): Promise<{ readonly runId: string }> {
     const found = await this.deps.labs.find(lab);
-    // A member whose container was removed by hand is still one.
-    if (!found.nodes.some((one) => one.node === node) && !countedNodes((await this.#plans.look(lab)).view).has(node)) {
+    const isThere = found.nodes.some((one) => one.node === node);
+    if (!isThere && !leftBehind(found, (await this.#plans.look(lab)).view).includes(node)) {
       const names = found.nodes.map((one) => one.node).join(', ');
       throw new LabError('input/unknown', `${lab} has no node «${node}».`, { field: 'node', fix: `It has ${names}.` });
     }
