@@ -101,3 +101,17 @@ test('the recorder steps from event to event and back to live', async ({ page })
   await page.keyboard.press('End');
   await expect(page.locator('.under')).toBeHidden();
 });
+
+test('a member whose container was removed by hand says so, and can be taken out of the cluster', async ({ page }) => {
+  const door = await openScreen(page);
+  const view = labView(healthy);
+  door.push({ ...view, nodes: view.nodes.filter(({ name }) => name !== 'node-3') });
+  const side = page.getByRole('complementary');
+  await expect(side.getByRole('row', { name: 'node-3' })).toContainText('no container');
+  await expect(side.getByRole('button', { name: 'node-3', exact: true })).toHaveCount(0);
+  await side.getByRole('button', { name: 'Remove node-3 from the cluster…' }).click();
+  const question = page.getByRole('dialog', { name: 'Remove node-3 from the cluster?' });
+  await expect(question).not.toContainText('container');
+  await question.getByRole('button', { name: 'Remove node-3' }).click();
+  await expect.poll(() => door.calls.map(({ name }) => name)).toContain('member.remove');
+});

@@ -76,10 +76,11 @@ export class NodeTasks {
   async removeMember(node: string): Promise<void> {
     const view = this.lab.live;
     if (view === null) return;
+    const isThere = view.nodes.some(({ name, state }) => name === node && state !== 'gone');
     const agreed = await this.shell.questions.ask({
       title: words.remove(node),
       lead: removal(view, node),
-      facts: [[words.removes, words.container(this.lab.name, node)]],
+      ...(isThere ? { facts: [[words.removes, words.container(this.lab.name, node)]] } : {}),
       keep: words.keep(node),
       go: words.removeGo(node),
       danger: true,
