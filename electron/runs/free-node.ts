@@ -2,10 +2,35 @@ import { LabError } from '../../shared/errors.ts';
 import type { LabView } from '../../shared/lab.ts';
 import { nodeLimits } from '../../shared/request.ts';
 import type { Found } from '../engines/engine.ts';
+import { hostOf } from '../observe/addresses.ts';
+import { placeOf } from '../recipes/lab-objects.ts';
+import type { Subnets } from '../recipes/recipe.ts';
 
 /**
- * Nodes that the cluster still counts and that have no container: members by the product's list, and servers of the databases by their
- * addresses. Whoever removed a container by hand left such a one behind.
+ * The view with each server of a database named by the address it has in the plan of the lab: an observer names only those whose
+ * containers it finds.
+ */
+export function namedByPlan(view: LabView, subnets: Subnets): LabView {
+  const names = new Map<string, string>();
+  for (let number = nodeLimits.min; number <= nodeLimits.max; number++) {
+    const { node, mgmt } = placeOf(`node-${number}`, subnets);
+    names.set(mgmt, node);
+  }
+  const databases = view.databases.map((database) => ({
+    ...database,
+    replicas: database.replicas.map((replica) => ({
+      ...replica,
+      servers: replica.servers.map((server) => ({
+        ...server,
+        node: server.node ?? names.get(hostOf(server.address)) ?? null,
+      })),
+    })),
+  }));
+  return { ...view, databases };
+}
+
+/**
+ * Nodes that the cluster still counts and that have no container: members by the product's list, and servers of the databases. Whoever removed a container by hand left such a one behind.
  */
 export function leftBehind(found: Found, view: LabView): readonly string[] {
   const servers = view.databases.flatMap(({ replicas }) => replicas.flatMap((replica) => replica.servers));

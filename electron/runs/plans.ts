@@ -11,6 +11,7 @@ import { subnetsOf } from '../subnets.ts';
 import type { RunsDeps } from './deps.ts';
 import { destroySteps } from './destroy-steps.ts';
 import { engineNames } from './engine-names.ts';
+import { namedByPlan } from './free-node.ts';
 import { hearNodes } from './hear-nodes.ts';
 import { takeInventory } from './lab-inventory.ts';
 import type { RunPlan } from './live-run.ts';
@@ -138,7 +139,9 @@ export class Plans {
   /** What the engine holds of a lab and what its nodes say, both of now. */
   async look(lab: string): Promise<{ readonly found: Found; readonly view: LabView }> {
     const view = await this.deps.labs.inspect(lab, { timeout: inspectTimeout });
-    return { found: await this.deps.labs.find(lab), view };
+    const found = await this.deps.labs.find(lab);
+    const subnets = subnetsOf(found);
+    return { found, view: subnets === null ? view : namedByPlan(view, subnets) };
   }
 
   async #look(lab: string): Promise<{ recipe: Recipe; request: LabRequest; subnets: Subnets; present: Present }> {
