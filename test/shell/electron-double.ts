@@ -247,11 +247,15 @@ class Utility extends EventEmitter {
   postMessage(message: unknown, ports: readonly PortMain[] = []) {
     const ids = ports.map((port) => {
       const id = this.#ports.push(port) - 1;
-      port.on('message', ({ data }: { data: unknown }) => this.#child.send({ port: id, data }));
+      port.on('message', ({ data }: { data: unknown }) => this.#send({ port: id, data }));
       port.start();
       return id;
     });
-    this.#child.send({ message, ports: ids });
+    this.#send({ message, ports: ids });
+  }
+  /** What is posted to a process that has just died is lost, as with Electron's own. */
+  #send(message: object) {
+    this.#child.send(message, () => undefined);
   }
 }
 export const utilityProcess = { fork: (script: string) => new Utility(script) };
