@@ -56,12 +56,18 @@ export function refuseUnlessSpare(view: LabView, node: string, ids: readonly str
   for (const database of view.databases.filter(({ id }) => ids.includes(id))) {
     const quorum = quorumOf(database);
     if (!quorum.members.includes(node)) continue;
-    if (quorum.state !== 'quorum') {
+    if (quorum.state === 'no-leader' || quorum.state === 'unknown') {
+      throw new LabError('input/invalid', `${database.short} shows no leader now, so ${node} cannot be removed.`, {
+        field: 'node',
+        fix: 'Wait until one is elected.',
+      });
+    }
+    if (quorum.state === 'lost') {
       const missing = quorum.needed - quorum.answering;
       throw new LabError(
         'input/invalid',
         `${database.short} has no quorum, so ${node} cannot be removed: ${quorum.answering} of ${quorum.voters} answer, ${quorum.needed} are needed.`,
-        { field: 'node', fix: missing > 0 ? `Start ${missing} of the other members first.` : 'Wait for a leader.' },
+        { field: 'node', fix: `Start ${missing} of the other members first.` },
       );
     }
     const left = quorum.voting.filter((name) => name !== node).length;

@@ -136,6 +136,7 @@ describe('removing a member', () => {
       'would lose its quorum: 1 of 2 would answer, 2 are needed.',
     );
     expect(remove(viewOf(names, ['node-2', 'node-3']), 'node-3')).toThrow('has no quorum');
+    expect(remove(viewOf(names, ['node-1']), 'node-1')).toThrow('shows no leader now, so node-1 cannot be removed.');
     expect(remove(viewOf(['node-1']), 'node-1')).toThrow('node-1 is the only node.');
   });
 });

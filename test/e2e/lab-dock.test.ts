@@ -25,7 +25,6 @@ test('shells survive tab switches and a reload, and typing goes to one or to all
 
   await page.getByRole('button', { name: 'Type into all nodes' }).click();
   await expect(page.locator('.dock')).toContainText('typing into 3 nodes');
-  await page.keyboard.press('Control+1');
   await expect(page.locator('.pane.left .xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('c');
   await expect
