@@ -161,6 +161,12 @@ export class DockState {
       const first = this.#tabs.shells.length === 0;
       this.#keep(addShell(this.#tabs, key, node, !first));
     }
+    // What is typed next is meant for the shells, not for the keys of the lab.
+    const { left, shells } = this.#tabs;
+    const key = this.sessions.has(left) ? left : shells[0]?.key;
+    if (key === undefined) return;
+    this.show(key);
+    this.sessions.get(key)?.focus();
   }
 
   /** Leaves the page; the shells go on in their nodes. */
