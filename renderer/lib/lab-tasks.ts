@@ -1,4 +1,4 @@
-import type { LabView } from '../../shared/lab.ts';
+import type { LabSummary, LabView } from '../../shared/lab.ts';
 import type { Client } from '../../shared/rpc.ts';
 import type { RequestInput } from '../../shared/request.ts';
 import type { Question } from './questions.svelte.ts';
@@ -41,14 +41,14 @@ async function destroyQuestion(shell: Shell, lab: string): Promise<Question> {
     firstView(shell.client, lab),
     shell.client.call('terminal.list', { lab }).catch(() => []),
   ]);
-  const nodes = view?.nodes.map((node) => node.name) ?? shell.stores.lab(lab)?.nodes.map((node) => node.name) ?? [];
+  const containers = containerNames(lab, view?.nodes ?? shell.stores.lab(lab)?.nodes ?? []);
   const networks = view?.networks.map((network) => network.name) ?? [];
   const open = terminals.filter((terminal) => terminal.state !== 'closed').length;
   return {
     title: words.ask.destroy(lab),
     lead: words.ask.destroyLead,
     facts: [
-      [words.ask.containers, containerNames(lab, nodes)],
+      ...(containers === '' ? [] : [[words.ask.containers, containers] as const]),
       ...(networks.length > 0 ? [[words.ask.networks, networks.join(', ')] as const] : []),
       [words.ask.terminals, open === 0 ? words.ask.noShells : words.ask.shells(open)],
       [words.ask.kept, words.ask.image],
@@ -59,9 +59,12 @@ async function destroyQuestion(shell: Shell, lab: string): Promise<Question> {
   };
 }
 
-/** `microovn-1-node-1, -node-2, -node-3`. */
-export function containerNames(lab: string, nodes: readonly string[]): string {
-  return nodes.map((node, index) => (index === 0 ? `${lab}-${node}` : `-${node}`)).join(', ');
+/** `microovn-1-node-1, -node-2, -node-3`, without those of nodes that are gone; `''` when there is none. */
+export function containerNames(lab: string, nodes: LabSummary['nodes']): string {
+  return nodes
+    .filter(({ state }) => state !== 'gone')
+    .map(({ name }, index) => (index === 0 ? `${lab}-${name}` : `-${name}`))
+    .join(', ');
 }
 
 /** The present view of a lab, or null where none came within a second: a question must not wait for a lost engine. */

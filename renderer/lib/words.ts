@@ -139,7 +139,7 @@ export const words = {
     fromFile: (file: string) => `As ${file} says. Nothing is created before you agree.`,
     fromLink: 'A link asks for this. Nothing runs before you agree.',
     name: 'Name',
-    nameHelp: 'Letters, digits and hyphens. Left empty: the next free one.',
+    nameHelp: 'Small letters, digits and hyphens, at most 32. Left empty: the next free one.',
     nodes: 'Nodes',
     nodesHelp: (min: number, max: number) => `${min} to ${max}`,
     memory: 'Memory per node',
