@@ -58,3 +58,17 @@ test('Logs open on a file that holds something, of each node its own', async ({ 
   await expect(page.getByLabel('Log of node-2')).toHaveText('/var/log/ovn/of-node-2.log: connected');
   await expect(page.getByRole('combobox', { name: 'File' })).toHaveValue('/var/log/ovn/of-node-2.log');
 });
+
+test('in half a dock the choices of Logs stay in their half', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await openScreen(page);
+  await nodeOn(page, 'node-1').locator('b').first().dblclick();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await page.getByRole('button', { name: 'Split' }).click();
+  const again = page.getByRole('button', { name: 'Look again' });
+  await page
+    .getByRole('combobox', { name: 'File' })
+    .evaluate((select) => select.append(new Option('/var/snap/microovn/common/logs/ovn-controller.log')));
+  const [half, last] = [await page.locator('.pane.left').boundingBox(), await again.boundingBox()];
+  expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual((half?.x ?? 0) + (half?.width ?? 0));
+});
