@@ -18,6 +18,9 @@ export const databases: readonly OvnDatabase[] = [
 /** What a formed node runs beside Open vSwitch: its database servers, then their clients. `sv up` also lets them return with the node. */
 export const services = { servers: ['ovn-nb', 'ovn-sb'], clients: ['ovn-northd', 'ovn-controller'] } as const;
 
+/** There once runit watches a service, and not before: without it `sv` refuses (runsv(8), `supervise/ok`). */
+export const supervised = (service: string) => `/etc/service/${service}/supervise/ok`;
+
 export type Transport = 'tcp' | 'ssl';
 
 export const on = (node: string, ...words: string[]): NodeCommand => ({ node, words });

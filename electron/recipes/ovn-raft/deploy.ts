@@ -17,6 +17,7 @@ import {
   logicalPorts,
   on,
   services,
+  supervised,
   type OvnDatabase,
   type Transport,
 } from './commands.ts';
@@ -81,6 +82,8 @@ export function formChain(
     // A file without a server was left by an attempt that ended between the two.
     ...(ran && lacking.length > 0 ? [on(place.node, 'rm', '-f', ...lacking.map(databaseFile))] : []),
     ...files,
+    // Nodes form as soon as they run, so their supervisor may only just be starting.
+    on(place.node, 'wait-for', ...services.servers.map(supervised)),
     // The servers find each other while Open vSwitch makes its bridges.
     on(place.node, 'sv', 'up', ...services.servers),
     // On a busy machine it may only just be starting; ovs-vsctl(8) gives up at once, or asks again a second later.
