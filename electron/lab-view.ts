@@ -4,7 +4,7 @@ import type { LabRequest } from '../shared/request.ts';
 import type { Endings } from './endings.ts';
 import type { Found, FoundNetwork, FoundNode } from './engines/engine.ts';
 import { label } from './engines/labels.ts';
-import { labelledAddresses } from './observe/addresses.ts';
+import { detachedAddresses, labelledAddresses } from './observe/addresses.ts';
 import type { Observations } from './observe/observer.ts';
 
 export interface ViewParts {
@@ -59,8 +59,7 @@ export function createdAt(found: Found): Millis | null {
 
 /** True when a network of its label is not attached. */
 export function isCut(node: FoundNode): boolean {
-  const attached = new Set(node.attached.map(({ network }) => network));
-  return [...labelledAddresses(node).keys()].some((network) => !attached.has(network));
+  return detachedAddresses(node).length > 0;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Replica extends Observed {
   /** Server id, short as printed, e.g. `a8c0`. */
   readonly serverId: string | null;
   readonly clusterId: string | null;
+  /** By the engine: the node is cut from the network of this address, so no peer can reach it, whatever it or they still think. */
+  readonly cut?: true;
   /** Raft address, e.g. `ssl:172.28.31.12:6643`. */
   readonly address: string | null;
   /** First and last entry of the log, as printed `[2, 1403]`. */

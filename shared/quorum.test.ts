@@ -33,6 +33,22 @@ describe('quorumOf', () => {
     expect(quorumOf(cluster(['silent', 'silent', 'up'], false))).toMatchObject({ state: 'lost', answering: 1 });
   });
 
+  test('a voter whose network was cut counts for nothing, before it or the others notice', () => {
+    const unaware = (...cut: string[]) => {
+      const { replicas, ...rest } = cluster(['up', 'up', 'up']);
+      return quorumOf({
+        ...rest,
+        replicas: replicas.map((one) => (cut.includes(one.node) ? { ...one, cut: true } : one)),
+      });
+    };
+    expect(unaware('node-2')).toMatchObject({ state: 'quorum', answering: 2, mayLose: 0, leader: 'node-1' });
+    expect(unaware('node-1')).toMatchObject({ state: 'no-leader', answering: 2, mayLose: 0, leader: null });
+    expect(unaware('node-1', 'node-2')).toMatchObject({ state: 'lost', answering: 1, mayLose: 0, leader: null });
+    expect(unaware('node-1', 'node-2', 'node-3')).toMatchObject({ state: 'lost', answering: 1, mayLose: 0 });
+    const [alone] = cluster(['up']).replicas;
+    expect(quorumOf(database([{ ...alone!, cut: true }]))).toMatchObject({ state: 'quorum', leader: 'node-1' });
+  });
+
   test('two halves of a cut cluster do not add up', () => {
     const servers = [1, 2, 3, 4].map((n) => ({ id: `000${n}`, address: `tcp:10.0.0.${n}:6643`, node: `node-${n}` }));
     const half = (n: number, peer: number) => replica(n, { connected: false, servers, connections: [`->000${peer}`] });

@@ -39,7 +39,7 @@ export interface Quorum {
 export function quorumOf(database: DatabaseView): Quorum {
   const replicas = database.replicas.filter((replica) => replica.votes === true);
   const awake = replicas.filter((replica) => replica.answers);
-  const leader = leading(awake);
+  const leader = leading(awake.some(reachable) ? awake.filter(reachable) : awake);
   const servers = tellerOf(awake, leader)?.servers ?? [];
   const byId = new Map(replicas.map((replica) => [replica.serverId, replica]));
 
@@ -141,8 +141,14 @@ function livePeers(replica: Replica): Peers {
   return new Set(replica.connections.filter((token) => !token.startsWith('(')).map((token) => token.slice(2)));
 }
 
+/** A server needs the length of an election to notice that it is alone; the engine knows at once. */
+function reachable(replica: Replica): boolean {
+  return replica.cut !== true;
+}
+
 /** The two ends are asked at different times, so a link is broken only when both say so. */
 function linked(a: Replica, peersOfA: Peers, b: Replica, peersOfB: Peers): boolean {
+  if (!reachable(a) || !reachable(b)) return false;
   if (!peersOfA || !peersOfB || a.serverId === null || b.serverId === null) return true;
   return peersOfA.has(b.serverId) || peersOfB.has(a.serverId);
 }

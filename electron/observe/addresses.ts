@@ -12,6 +12,12 @@ export function labelledAddresses(node: FoundNode): ReadonlyMap<string, string> 
   }
 }
 
+/** Labelled addresses of networks the node is not attached to now. */
+export function detachedAddresses(node: FoundNode): readonly string[] {
+  const attached = new Set(node.attached.map(({ network }) => network));
+  return [...labelledAddresses(node)].flatMap(([network, address]) => (attached.has(network) ? [] : [address]));
+}
+
 /** Host part of a Raft address, e.g. `172.28.31.12` of `ssl:172.28.31.12:6643`; a bare address is itself. */
 export function hostOf(address: string): string {
   const match = /^(?:tcp|ssl):\[?([^\]]+?)\]?:\d+$/.exec(address);

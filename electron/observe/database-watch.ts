@@ -13,6 +13,8 @@ export interface WatchedNode {
   readonly state: NodeState;
   /** When it started; a new start means new daemons. */
   readonly since: Millis | null;
+  /** Its addresses on networks it is cut from. */
+  readonly detached: readonly string[];
 }
 
 /** What a watch cannot know from its own sources. */
@@ -168,6 +170,7 @@ export class DatabaseWatch {
       return replicaOf({
         node: node.name,
         state: node.state,
+        detached: node.detached,
         answers: runs && node.state !== 'paused' && source?.answers === true,
         asking: this.asking(node.name),
         absent: source?.absent ?? false,

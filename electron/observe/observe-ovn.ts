@@ -1,6 +1,6 @@
 import type { ChassisView, Observed, Warning } from '../../shared/lab.ts';
 import type { FoundNode } from '../engines/engine.ts';
-import { hostOf, labelledAddresses } from './addresses.ts';
+import { detachedAddresses, hostOf, labelledAddresses } from './addresses.ts';
 import type { OvnDatabase } from './database-source.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { MemberStatus, type Asked } from './member-status.ts';
@@ -77,7 +77,13 @@ class OvnObserver implements Observer {
     this.#nodeByAddress = new Map(
       nodes.flatMap((node) => [...labelledAddresses(node).values()].map((address) => [address, node.node] as const)),
     );
-    const watched = nodes.map(({ id, node, state, since }) => ({ id, name: node, state, since }));
+    const watched = nodes.map((node) => ({
+      id: node.id,
+      name: node.node,
+      state: node.state,
+      since: node.since,
+      detached: detachedAddresses(node),
+    }));
     // One change for all: a view in between would show the node in two states at once.
     this.#still = true;
     for (const database of this.#databases) database.nodes(watched);
@@ -155,7 +161,7 @@ class OvnObserver implements Observer {
   /** A source changed: another node may now be the better one to read from. */
   #changed(): void {
     if (this.#closed || this.#still) return;
-    for (const [id, tables] of this.#contents) tables.choose(this.#database(id)?.sources ?? []);
+    for (const [id, tables] of this.#contents) tables.choose(this.#better(this.#database(id)?.sources ?? []));
     this.#tell();
   }
 
@@ -170,14 +176,25 @@ class OvnObserver implements Observer {
   /** Changes when the answer to who is ONLINE may. Empty while there is nobody to ask about. */
   #statusKey(): string {
     const members = this.#members().map(({ member }) => `${member.name} ${member.role}`);
-    if (members.length === 0 || this.#someNode() === null) return '';
-    return [...members, ...this.#nodes.map(({ node }) => `${node} ${this.#answers(node).answers}`)].join('\n');
+    const asked = this.#someNode();
+    if (members.length === 0 || asked === null) return '';
+    return [asked.name, ...members, ...this.#nodes.map(({ node }) => `${node} ${this.#answers(node).answers}`)].join(
+      '\n',
+    );
+  }
+
+  /** Those on nodes that are not cut, where there are any: what a cut one tells of the others may be long past. */
+  #better<T extends { readonly node: string }>(all: readonly T[]): readonly T[] {
+    const cut = new Set(this.#nodes.filter((node) => detachedAddresses(node).length > 0).map(({ node }) => node));
+    const whole = all.filter(({ node }) => !cut.has(node));
+    return whole.length > 0 ? whole : all;
   }
 
   /** A member's node whose daemon can be asked. */
   #someNode(): Asked | null {
     const members = new Set(this.#members().map(({ member }) => member.name));
-    const node = this.#nodes.find((one) => members.has(one.node) && this.#answers(one.node).answers);
+    const answering = this.#nodes.filter((one) => members.has(one.node) && this.#answers(one.node).answers);
+    const [node] = this.#better(answering);
     return node === undefined ? null : { name: node.node, sockets: this.#socketsOf(node.id) };
   }
 
@@ -248,12 +265,9 @@ class OvnObserver implements Observer {
   #tunnelEnds(): readonly TunnelEnds[] {
     return this.#nodes.map((node) => {
       const source = this.#switches.get(node.node)?.source;
-      const whole = [...labelledAddresses(node).keys()].every((name) =>
-        node.attached.some(({ network }) => network === name),
-      );
       return {
         node: node.node,
-        able: node.state === 'running' && whole,
+        able: node.state === 'running' && detachedAddresses(node).length === 0,
         answers: source?.answers === true,
         remotes: source?.ends ?? [],
       };

@@ -21,6 +21,7 @@ const row = (facts: Partial<ServerRow> = {}): ServerRow => ({
 const facts = (more: Partial<ReplicaFacts> = {}): ReplicaFacts => ({
   node: 'node-2',
   state: 'running',
+  detached: [],
   answers: true,
   asking: false,
   absent: false,
@@ -83,6 +84,13 @@ describe('replicaOf', () => {
     ['unknown', { state: 'created', answers: false, row: null }],
   ] as const)('is %s when %j', (kind, more) => {
     expect(replicaOf(facts(more)).kind).toBe(kind);
+  });
+
+  test('is cut when its own address lies on a network the node is not attached to', () => {
+    const { address } = replicaOf(facts());
+    const host = address?.split(':')[1] ?? '';
+    expect(replicaOf(facts({ detached: [host] })).cut).toBe(true);
+    expect(replicaOf(facts({ detached: ['192.0.2.1'] })).cut).toBeUndefined();
   });
 
   test('a silent replica keeps its facts and says that it does not answer', () => {

@@ -1,5 +1,6 @@
 import type { Replica, ReplicaKind } from '../../shared/database.ts';
 import type { Millis, NodeState } from '../../shared/lab.ts';
+import { hostOf } from './addresses.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import type { ServerRow } from './server-row.ts';
 
@@ -8,6 +9,8 @@ export interface ReplicaFacts {
   readonly node: string;
   /** By the engine. */
   readonly state: NodeState;
+  /** By the engine: addresses on networks the node is cut from. */
+  readonly detached: readonly string[];
   readonly answers: boolean;
   /** The first answer is waited for, and no question has failed. */
   readonly asking: boolean;
@@ -38,6 +41,8 @@ export function replicaOf(facts: ReplicaFacts): Replica {
     return servers.find((server) => server.id === id)?.node ?? null;
   };
   const copy = row !== null && !facts.left;
+  const address = status?.address ?? null;
+  const isCut = address !== null && facts.detached.includes(hostOf(address));
   return {
     node,
     kind: kindOf(facts),
@@ -52,7 +57,7 @@ export function replicaOf(facts: ReplicaFacts): Replica {
     vote: named(status?.vote ?? null),
     serverId: status?.serverId ?? row?.serverId ?? null,
     clusterId: status?.clusterId ?? row?.clusterId ?? null,
-    address: status?.address ?? null,
+    address,
     log: status?.log ?? null,
     notCommitted: status?.notCommitted ?? null,
     connections: status?.connections ?? [],
@@ -60,6 +65,7 @@ export function replicaOf(facts: ReplicaFacts): Replica {
     source: '_Server and ovn-appctl cluster/status',
     observedAt: facts.heardAt,
     answers,
+    ...(isCut ? { cut: true as const } : {}),
     ...(facts.asking ? { asking: true as const } : {}),
   };
 }
