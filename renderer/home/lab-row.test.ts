@@ -74,7 +74,11 @@ test('a lab with a node that was never started is to be finished, not started', 
 
 test('a lab left half done is finished', () => {
   const said = rowSaid(lab(['running', 'running'], { state: 'incomplete' }), undefined, [], true, true);
-  expect([said.news, said.help.do]).toEqual(['The cluster was never finished.', 'finish']);
+  expect([said.news, said.note, said.help.do]).toEqual([
+    'The cluster is not finished.',
+    'No run of this app is at work on it; a command line may be.',
+    'finish',
+  ]);
 });
 
 test('what was not heard leaves no margin, neither while it is asked nor when asking ended in the middle', () => {

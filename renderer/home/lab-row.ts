@@ -49,7 +49,7 @@ function unfinished({ warnings: [warning] }: LabSummary): Omit<RowSaid, 'nodes' 
     group: 'needs you',
     tone: 'warn',
     news: words.row.incomplete,
-    note: warning?.message ?? '',
+    note: warning?.message ?? words.row.notOurs,
     help: { do: 'finish', title: words.row.finish },
   };
 }

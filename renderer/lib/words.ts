@@ -105,7 +105,8 @@ export const words = {
       unreachable: (nodes: string, many: boolean) => `${nodes} cannot be asked about ${many ? 'them' : 'it'}.`,
     },
     others: (running: number, all: number) => `${running} of ${all} run.`,
-    incomplete: 'The cluster was never finished.',
+    incomplete: 'The cluster is not finished.',
+    notOurs: 'No run of this app is at work on it; a command line may be.',
     noQuorum: (database: string) => `${database} has no quorum.`,
     noQuorumNote: (answering: number, voters: number, needed: number) =>
       `${answering} of ${voters} ${answering === 1 ? 'answers' : 'answer'}, ${needed} are needed. Writes stop; flows stay in place.`,
