@@ -125,6 +125,8 @@ export class Connection implements Client {
 
   #lost(state: 'away' | 'refused'): void {
     this.#settle(state);
+    // A token that was refused again and again stays wrong; a first refusal may be a backend that was just coming up.
+    if (state === 'refused' && this.#attempts >= pauses.length) return;
     const pause = pauses[Math.min(this.#attempts, pauses.length - 1)];
     this.#attempts += 1;
     this.#retry = setTimeout(() => void this.#open(), pause);

@@ -90,3 +90,14 @@ test('waits longer after each failure, and tells a refusal from an absence', asy
   expect(dial).toHaveBeenCalledTimes(3);
   connection.close();
 });
+
+test('a token that stays wrong is not tried for ever, but when the user asks', async () => {
+  const dial = vi.fn(() => Promise.reject(new LabError('auth/refused', 'no')));
+  const connection = new Connection(dial);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([connection.state, dial.mock.calls.length]).toEqual(['refused', 5]);
+  connection.tryNow();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(dial).toHaveBeenCalledTimes(6);
+  connection.close();
+});
