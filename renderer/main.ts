@@ -14,4 +14,7 @@ const dial = window.quorate === undefined ? dialSocket(location.origin, token) :
 const shell = new Shell(new Connection(dial), new Router(window), theme);
 
 const target = document.getElementById('app');
-if (target !== null) mount(App, { target, props: { shell } });
+if (target !== null) {
+  target.replaceChildren();
+  mount(App, { target, props: { shell } });
+}

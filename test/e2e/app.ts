@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, test as base, type Page } from '@playwright/test';
+import { _electron, expect, test as base, type Page } from '@playwright/test';
 import type { RequestInput } from '../../shared/request.ts';
 import { root, startBackend, type Backend } from './backend.ts';
 import { sweep } from './docker.ts';
@@ -68,6 +68,20 @@ export function freshName(word: string): string {
   return `e2e-${word}-${Math.floor(Math.random() * 0xffff).toString(16)}`;
 }
 
+/**
+ * Chromium drops what it is loading when a network of the machine appears or goes (ERR_NETWORK_CHANGED), as the networks of a lab do. The
+ * page says so, and is loaded again as a person would.
+ */
+export async function loaded(page: Page): Promise<void> {
+  const unloaded = page.getByText('Quorate did not load whole.');
+  for (let tries = 3; tries > 0; tries--) {
+    await expect(unloaded.or(page.getByRole('banner')).first()).toBeVisible();
+    if (!(await unloaded.isVisible())) return;
+    await page.reload();
+  }
+  throw new Error('The page did not load whole in three tries.');
+}
+
 /** Gives a spec file its own backend, once for all its tests. Call it at the top of the file. */
 export function useApp(environment: Readonly<Record<string, string>> = {}): App {
   let backend: Backend | null = null;
@@ -93,7 +107,10 @@ export function useApp(environment: Readonly<Record<string, string>> = {}): App 
     log: () => running().log(),
     open: async (page, route = '/') => {
       if (page.url().startsWith('app:')) await page.evaluate((hash) => (location.hash = hash), route);
-      else await page.goto(running().address(route));
+      else {
+        await page.goto(running().address(route));
+        await loaded(page);
+      }
     },
     deploy: async (input) => {
       const { lab, runId } = await running().client.call('lab.deploy', input);

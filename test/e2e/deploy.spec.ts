@@ -1,4 +1,4 @@
-import { expect, freshName, test, useApp } from './app.ts';
+import { expect, freshName, loaded, test, useApp } from './app.ts';
 import { docker, inNode, objectsOf } from './docker.ts';
 import { deployNamed, stepOf, stepsOf } from './home-page.ts';
 import { LabPage } from './lab-page.ts';
@@ -40,6 +40,7 @@ test('one click on MicroOVN: as the tutorial does, tokens masked until asked for
   const frames: string[] = [];
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))));
   await page.reload();
+  await loaded(page);
   await page.getByRole('button', { name: 'Deploy MicroOVN', exact: true }).click();
   await expect(page).toHaveURL(/#\/lab\/microovn-\d+$/);
   const name = page.url().split('/').at(-1) ?? '';
@@ -61,8 +62,11 @@ test('one click on MicroOVN: as the tutorial does, tokens masked until asked for
     for (const stage of await stages.all()) await expect(stage.getByRole('img', { name: /^Seen/ })).toBeVisible();
     // Told by the lab's own record, and so still known to a page that came later.
     for (const number of [1, 3, 4, 5]) await expect(stages.nth(number)).toContainText(/\d s/);
-    if (loads === 1) await page.reload();
-    if (loads === 1) await stepOf(page, 'microovn cluster join').first().getByRole('button').first().click();
+    if (loads === 1) {
+      await page.reload();
+      await loaded(page);
+      await stepOf(page, 'microovn cluster join').first().getByRole('button').first().click();
+    }
   }
   const line = join.locator('code').first();
   await expect(line).toHaveText(/^microovn cluster join \S{0,24}…$/);

@@ -1,4 +1,4 @@
-import { expect, freshName, test, useApp } from './app.ts';
+import { expect, freshName, loaded, test, useApp } from './app.ts';
 import { objectsOf } from './docker.ts';
 
 const app = useApp();
@@ -15,6 +15,7 @@ test('a link asks before anything runs, and is gone from the address', async ({ 
   await expect(form).toHaveCount(0);
   expect(await objectsOf(name)).toEqual([]);
   await page.reload();
+  await loaded(page);
   await expect(page.getByRole('heading', { name: 'Your labs' })).toBeVisible();
   await expect(form).toHaveCount(0);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, freshName, test, useApp } from './app.ts';
+import { expect, freshName, loaded, test, useApp } from './app.ts';
 import { expectAccessible } from './axe.ts';
 import { root, startBackend } from './backend.ts';
 import { docker } from './docker.ts';
@@ -81,6 +81,7 @@ test('Home and its dialogs', async ({ page }) => {
 test('Home without an engine @browser', async ({ page }) => {
   const backend = await startBackend({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
   await page.goto(backend.address('/'));
+  await loaded(page);
   await expect(page.getByRole('button', { name: 'Look again' })).toBeVisible();
   await look(page, 'home-no-engine');
   await backend.close();

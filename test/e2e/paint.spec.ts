@@ -40,6 +40,19 @@ test('the page paints before the backend has answered anything @browser', async 
   expect(await placesOf(page), 'nothing moves when the recipes arrive').toEqual(places);
 });
 
+test('a page whose script did not come says so, and is whole after a reload @browser', async ({ page }) => {
+  let drop = true;
+  await page.route(/\/assets\/.*\.js$/, (route) => {
+    if (!drop) return route.continue();
+    drop = false;
+    return route.abort('failed');
+  });
+  await app.open(page);
+  expect(drop).toBe(false);
+  await expect(page.getByRole('button', { name: 'Deploy MicroOVN', exact: true })).toBeEnabled();
+  await expect(page.getByText('did not load whole')).toHaveCount(0);
+});
+
 test('a page that lost its backend says that what it shows is old, and recovers by itself @browser', async ({
   page,
 }) => {

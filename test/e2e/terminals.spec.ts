@@ -1,4 +1,4 @@
-import { expect, freshName, test, useApp } from './app.ts';
+import { expect, freshName, loaded, test, useApp } from './app.ts';
 import { docker, inNode } from './docker.ts';
 import { LabPage } from './lab-page.ts';
 
@@ -63,6 +63,7 @@ test('a reload keeps screen and shell, and so does another tab', async ({ page }
   await shell.type('echo before-""reload');
   await shell.says('before-reload');
   await page.reload();
+  await loaded(page);
   await lab.ready();
   await lab.shell('node-1').says('before-reload');
   expect(await lab.shell('node-1').ask('echo $$')).toBe(process);
