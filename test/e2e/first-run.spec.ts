@@ -1,12 +1,10 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, useApp } from './app.ts';
 
-/** A door to the real engine at a path of its own, which the tests open and shut. */
-const folder = mkdtempSync(join(tmpdir(), 'quorate-e2e-'));
-const path = join(folder, 'engine.sock');
+/** A door to the real engine at a path of its own, which the tests open and shut; it goes with the server. */
+const path = join(tmpdir(), `quorate-e2e-${process.pid}.sock`);
 let door: Server | null = null;
 const open = new Set<Socket>();
 
@@ -32,7 +30,6 @@ async function shutEngine(): Promise<void> {
 
 const app = useApp({ DOCKER_HOST: `unix://${path}` });
 test.afterEach(() => shutEngine());
-test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('without an engine, Home says so in plain words, with the fix, and does not claim there are no labs', async ({
   page,
