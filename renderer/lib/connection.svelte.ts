@@ -30,6 +30,8 @@ export class Connection implements Client {
   #state = $state.raw<ConnectionState>('connecting');
   #inner: Client | null = null;
   #attempts = 0;
+  /** In a row: one alone may be a backend that was just coming up, or a network that changed under the page. */
+  #refusals = 0;
   #closed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #topics: readonly (() => void)[] = [];
@@ -116,6 +118,7 @@ export class Connection implements Client {
       };
       this.#inner = new RpcClient(watched);
       this.#attempts = 0;
+      this.#refusals = 0;
       this.#settle('open');
       for (const open of this.#topics) open();
     } catch (error) {
@@ -125,8 +128,9 @@ export class Connection implements Client {
 
   #lost(state: 'away' | 'refused'): void {
     this.#settle(state);
-    // A token that was refused again and again stays wrong; a first refusal may be a backend that was just coming up.
-    if (state === 'refused' && this.#attempts >= pauses.length) return;
+    this.#refusals = state === 'refused' ? this.#refusals + 1 : 0;
+    // A token that was refused again and again stays wrong.
+    if (this.#refusals > pauses.length) return;
     const pause = pauses[Math.min(this.#attempts, pauses.length - 1)];
     this.#attempts += 1;
     this.#retry = setTimeout(() => void this.#open(), pause);

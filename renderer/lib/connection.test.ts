@@ -91,6 +91,17 @@ test('waits longer after each failure, and tells a refusal from an absence', asy
   connection.close();
 });
 
+test('one refusal after a long absence is not the last word', async () => {
+  const dial = vi.fn(() =>
+    Promise.reject(new LabError(dial.mock.calls.length === 8 ? 'auth/refused' : 'door/closed', 'no')),
+  );
+  const connection = new Connection(dial);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(dial.mock.calls.length).toBeGreaterThan(20);
+  expect(connection.state).toBe('away');
+  connection.close();
+});
+
 test('a token that stays wrong is not tried for ever, but when the user asks', async () => {
   const dial = vi.fn(() => Promise.reject(new LabError('auth/refused', 'no')));
   const connection = new Connection(dial);
