@@ -7,6 +7,7 @@ const room = (files, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns: patterns.map(([group, message]) => ({ group, message })) }] },
 });
 const noNode = [['node:*', 'electron', 'dockerode', 'ws'], 'This room runs in a page, too.'];
+const noBench = [['dockerode'], 'Only the benchmark has it: what ships does not.'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'release/', '**/dist/', 'test/output/', 'test/fixtures/', 'node_modules/'] },
@@ -24,12 +25,6 @@ export default tseslint.config(
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: tseslint.parser } } },
   room(['shared/**/*.ts'], noNode),
   { ...room(['renderer/**/*.{ts,svelte}'], noNode), ignores: ['renderer/**/*.test.ts', 'renderer/vite.config.ts'] },
-  {
-    ...room(
-      ['electron/**/*.ts'],
-      [['dockerode'], 'The engine API lives in electron/engines/.'],
-      [['electron'], 'Only the shell imports electron.'],
-    ),
-    ignores: ['electron/engines/**', 'electron/shell/**'],
-  },
+  room(['electron/**/*.ts'], noBench, [['electron'], 'Only the shell imports electron.']),
+  room(['electron/shell/**/*.ts'], noBench),
 );
