@@ -1,31 +1,16 @@
 /**
  * `npm test`: sets up, then runs every check and every test: types, lint, format, unit, engine (FakeEngine, Docker, Podman, recipes on real
  * containers), endurance (kill -9 after every step, 20 rounds, lost members), end to end in Chromium. All of them run, also after one failed;
- * the last line counts them.
+ * at the end each failure is told again, and the last line counts them.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readReport } from './report.mjs';
 import { fail, loud, say } from './say.mjs';
 import { root, setUp } from './setup.mjs';
 
 const packages = ['chromium', 'podman', 'netavark', 'aardvark-dns', 'runc', 'catatonit', 'fonts-dejavu-core'];
 const output = join(root, 'test', 'output');
-
-/** Counts of a JSON report: vitest's and Playwright's differ. A missing report counts as one failure. */
-function counts(file) {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    if (report.stats)
-      return [report.stats.expected, report.stats.unexpected + report.stats.flaky, report.stats.skipped];
-    // A file that does not even load has no tests of its own.
-    const broken = report.testResults.filter(
-      (result) => result.status === 'failed' && result.assertionResults.length === 0,
-    ).length;
-    return [report.numPassedTests, report.numFailedTests + broken, report.numPendingTests + report.numTodoTests];
-  } catch {
-    return [0, 1, 0];
-  }
-}
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const vitest = (project) => [
@@ -66,19 +51,25 @@ try {
 }
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
-const total = [0, 0, 0];
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const wanted = process.argv.slice(2);
 const isWanted = (suite) => wanted.length === 0 || wanted.includes(suite.name);
 for (const { name, run, report } of suites.filter(isWanted)) {
   say(`\n— ${name} —`);
   const begun = Date.now();
   const code = await loud(run[0], run[1], { cwd: root });
-  const result = report ? counts(join(output, report)) : code === 0 ? [1, 0, 0] : [0, 1, 0];
-  if (code !== 0 && result[1] === 0) result[1] = 1;
-  result.forEach((count, i) => (total[i] += count));
-  say(
-    `${name}: ${result[0]} passed, ${result[1]} failed, ${result[2]} skipped (${((Date.now() - begun) / 1000).toFixed(1)} s)`,
-  );
+  const result = report ? readReport(join(output, report)) : { passed: 0, failed: 0, skipped: 0, failures: [] };
+  if (code !== 0 && result.failed === 0) {
+    result.failed = 1;
+    result.failures.push({ name: run.join(' '), text: `ended with exit code ${code}; what it said stands above` });
+  } else if (!report) result.passed = 1;
+  for (const part of ['passed', 'failed', 'skipped']) total[part] += result[part];
+  failures.push(...result.failures.map((failure) => ({ suite: name, ...failure })));
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  say(`${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped (${seconds} s)`);
 }
-process.stdout.write(`\n${total[0]} passed, ${total[1]} failed${total[2] > 0 ? `, ${total[2]} skipped` : ''}\n`);
-process.exitCode = total[1] === 0 ? 0 : 1;
+for (const { suite, name, text } of failures) say(`\nFAILED in ${suite}: ${name.replace(`${root}/`, '')}\n${text}`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
