@@ -65,6 +65,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       'node.act': ({ lab, node, action }) => actOnNode(parts, lab, node, action),
       'member.add': ({ lab }) => runs.addMember(lab),
       'member.remove': ({ lab, node, force }) => runs.removeMember(lab, node, force ?? false),
+      'lab.flow': ({ lab, ...asked }) => runs.flow(lab, asked),
       'run.cancel': ({ runId }) => runs.cancel(runId),
       'run.retry': ({ runId }) => runs.retry(runId),
       'run.keep': ({ runId }) => runs.keep(runId),

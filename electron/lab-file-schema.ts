@@ -68,5 +68,7 @@ function parameterSchema(parameter: Parameter): object {
       return { ...common, enum: parameter.choices.map((choice) => choice.value) };
     case 'boolean':
       return { ...common, type: 'boolean' };
+    case 'text':
+      return { ...common, type: 'string', maxLength: parameter.max };
   }
 }

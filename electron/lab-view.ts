@@ -12,6 +12,8 @@ export interface ViewParts {
   readonly found: Found;
   readonly request: LabRequest;
   readonly recipeTitle: string;
+  /** By role. */
+  readonly networkTitles: ReadonlyMap<string, string>;
   readonly runId: string | null;
   /** Null while nobody looks. */
   readonly observations: Observations | null;
@@ -21,7 +23,6 @@ export interface ViewParts {
 }
 
 const notObserved: Observed = { source: '', observedAt: null, answers: false };
-const networkTitles: Readonly<Record<string, string>> = { mgmt: 'Management', underlay: 'Underlay' };
 
 /** Joins what the engine's objects tell with what is observed. */
 export function labView(parts: ViewParts): LabView {
@@ -35,7 +36,7 @@ export function labView(parts: ViewParts): LabView {
     runId,
     observed: observations !== null,
     nodes: found.nodes.map((node) => nodeView(node, parts)),
-    networks: found.networks.map(networkView),
+    networks: found.networks.map((network) => networkView(network, parts.networkTitles)),
     tunnels: observations?.tunnels ?? [],
     members: observations?.members ?? [],
     databases: observations?.databases ?? [],
@@ -47,6 +48,7 @@ export function labView(parts: ViewParts): LabView {
       nb: notObserved,
       sb: notObserved,
     },
+    entities: observations?.entities ?? null,
     warnings: [...nodeWarnings(found.nodes, parts.endings), ...(observations?.warnings ?? [])],
     at: now,
   };
@@ -111,9 +113,9 @@ function nodeView(node: FoundNode, parts: ViewParts): NodeView {
   };
 }
 
-function networkView({ id, name, subnet, labels }: FoundNetwork): NetworkView {
+function networkView({ id, name, subnet, labels }: FoundNetwork, titles: ReadonlyMap<string, string>): NetworkView {
   const role = labels[label.role] ?? '';
-  return { name, id, role, title: networkTitles[role] ?? role, subnet };
+  return { name, id, role, title: titles.get(role) ?? role, subnet };
 }
 
 /** What the engine's events alone give reason to say. */

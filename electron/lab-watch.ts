@@ -106,11 +106,13 @@ export class LabWatch {
     const { lab, recipes, endings, now } = this.parts;
     if (this.#found.nodes.length + this.#found.networks.length === 0) return null;
     const request = labelledRequest(lab, this.#found);
+    const recipe = recipes.get(request.recipe);
     return labView({
       lab,
       found: { ...this.#found, nodes: this.#all() },
       request,
-      recipeTitle: recipes.get(request.recipe)?.info.title ?? request.recipe,
+      recipeTitle: recipe?.info.title ?? request.recipe,
+      networkTitles: new Map(recipe?.networks(request).map(({ role, title }) => [role, title])),
       runId: this.#runId,
       observations: this.#observer?.current() ?? null,
       usage: this.#usage?.usage ?? new Map(),

@@ -26,6 +26,7 @@ class Scripted {
     logical: { switches: [], routers: [], ports: [], chassis: [], nb: silent, sb: silent },
     services: new Map(),
     answers: new Map(),
+    entities: null,
     warnings: [],
   };
 
@@ -40,8 +41,11 @@ class Scripted {
       console: [],
       privileges: [],
       canResize: false,
+      flows: [],
     },
     image: 'i',
+    networks: () => [],
+    flows: [],
     deploy: () => [],
     addMember: () => [],
     removeMember: () => [],

@@ -125,15 +125,23 @@ function readInteger(value: Setting, { field, unit, min, max }: Bounds): number 
   return number;
 }
 
-function readSettings(
+/**
+ * Every setting, checked, defaults filled in. `of` says whose they are in the words of an error.
+ * @throws LabError 'input/unknown' | 'input/invalid' with field `settings.KEY`
+ */
+export function readSettings(
   given: Readonly<Record<string, Setting>>,
   parameters: readonly Parameter[],
+  of: 'recipe' | 'flow' = 'recipe',
 ): Readonly<Record<string, Setting>> {
   for (const key of Object.keys(given)) {
     if (!parameters.some((parameter) => parameter.key === key)) {
-      throw new LabError('input/unknown', `This recipe has no setting «${shorten(key)}».`, {
+      throw new LabError('input/unknown', `This ${of} has no setting «${shorten(key)}».`, {
         field: `settings.${key}`,
-        fix: `Known are ${parameters.map((parameter) => parameter.key).join(', ')}.`,
+        fix:
+          parameters.length === 0
+            ? 'It has none.'
+            : `Known are ${parameters.map((parameter) => parameter.key).join(', ')}.`,
       });
     }
   }
@@ -146,6 +154,7 @@ function readSetting(value: Setting, parameter: Parameter): Setting {
   const field = `settings.${parameter.key}`;
   if (parameter.type === 'integer') return readInteger(value, { ...parameter, field });
   const text = String(value);
+  if (parameter.type === 'text') return readText(text, parameter, field);
   const allowed = parameter.type === 'boolean' ? ['true', 'false'] : parameter.choices.map((choice) => choice.value);
   if (!allowed.includes(text)) {
     throw new LabError('input/invalid', `\`${field}\` is «${shorten(text)}»: it must be ${allowed.join(' or ')}.`, {
@@ -153,6 +162,15 @@ function readSetting(value: Setting, parameter: Parameter): Setting {
     });
   }
   return parameter.type === 'boolean' ? text === 'true' : text;
+}
+
+function readText(text: string, parameter: Extract<Parameter, { type: 'text' }>, field: string): string {
+  const invalid = (why: string) => new LabError('input/invalid', `\`${field}\` ${why}.`, { field });
+  if (parameter.required === true && text.trim() === '') throw invalid('is empty');
+  if (text.length > parameter.max) throw invalid(`has ${text.length} characters: ${parameter.max} are the most`);
+  const control = parameter.lines === true ? /[\u0000-\u0008\u000b-\u001f\u007f]/ : /[\u0000-\u001f\u007f]/;
+  if (control.test(text)) throw invalid('has characters that no keyboard makes');
+  return text;
 }
 
 function shorten(text: string): string {

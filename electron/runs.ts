@@ -4,6 +4,7 @@ import type { LabRequest, RequestInput } from '../shared/request.ts';
 import type { RunView } from '../shared/run.ts';
 import { readRequest } from './request.ts';
 import type { RunsDeps } from './runs/deps.ts';
+import type { FlowInput } from './runs/read-flow.ts';
 import { engineNames } from './runs/engine-names.ts';
 import { freeNode, leftBehind } from './runs/free-node.ts';
 import { LiveRun, type RunPlan } from './runs/live-run.ts';
@@ -65,6 +66,11 @@ export class Runs {
       throw new LabError('input/unknown', `${lab} has no node «${node}».`, { field: 'node', fix: `It has ${names}.` });
     }
     return { runId: await this.#begin(lab, () => this.#plans.removeMember(lab, node, force)) };
+  }
+
+  /** Something its users do with the product, by the recipe's own plan. @throws LabError 'input/*' with nothing run */
+  async flow(lab: string, asked: FlowInput): Promise<{ readonly runId: string }> {
+    return { runId: await this.#begin(lab, () => this.#plans.flow(lab, asked)) };
   }
 
   /** Removes everything with the lab's label, whatever state it is in. */

@@ -1,11 +1,22 @@
 import { expect, it } from 'vitest';
 import { chooseSubnets, overlaps, readRoutes, subnetsOf } from './subnets.ts';
 
+const pair = ['mgmt', 'underlay'];
+
 it('takes the first pair that overlaps with nothing', () => {
-  expect(chooseSubnets([])).toEqual({ mgmt: '172.28.0', underlay: '172.28.1' });
-  expect(chooseSubnets(['172.28.1.0/24'])).toEqual({ mgmt: '172.28.2', underlay: '172.28.3' });
-  expect(chooseSubnets(['172.28.0.0/16', '172.29.0.77/32'])).toEqual({ mgmt: '172.29.2', underlay: '172.29.3' });
-  expect(chooseSubnets(['fd00::/8', 'nonsense', '10.0.0.0/8'])).toEqual({ mgmt: '172.28.0', underlay: '172.28.1' });
+  expect(chooseSubnets([], pair)).toEqual({ mgmt: '172.28.0', underlay: '172.28.1' });
+  expect(chooseSubnets(['172.28.1.0/24'], pair)).toEqual({ mgmt: '172.28.2', underlay: '172.28.3' });
+  expect(chooseSubnets(['172.28.0.0/16', '172.29.0.77/32'], pair)).toEqual({ mgmt: '172.29.2', underlay: '172.29.3' });
+  expect(chooseSubnets(['fd00::/8', 'nonsense', '10.0.0.0/8'], pair)).toEqual({
+    mgmt: '172.28.0',
+    underlay: '172.28.1',
+  });
+});
+
+it('takes as many as there are roles', () => {
+  expect(chooseSubnets([], ['cluster'])).toEqual({ cluster: '172.28.0' });
+  expect(chooseSubnets(['172.28.0.0/23'], ['cluster'])).toEqual({ cluster: '172.28.2' });
+  expect(chooseSubnets(['172.28.2.0/24'], ['a', 'b', 'c'])).toEqual({ a: '172.28.3', b: '172.28.4', c: '172.28.5' });
 });
 
 it('tells whether one shares addresses with others', () => {
@@ -15,7 +26,9 @@ it('tells whether one shares addresses with others', () => {
 });
 
 it('says when none is left', () => {
-  expect(() => chooseSubnets(['172.16.0.0/12'])).toThrow('No subnet between 172.28.0.0 and 172.31.255.0 is free.');
+  expect(() => chooseSubnets(['172.16.0.0/12'], pair)).toThrow(
+    'No subnet between 172.28.0.0 and 172.31.255.0 is free.',
+  );
 });
 
 it('reads the routes of Linux without the default one', () => {
@@ -36,12 +49,12 @@ it('finds the subnets of a lab by its labels', () => {
     labels: { 'io.quorate.role': role },
   });
   const networks = [network('underlay', '172.28.9.0/24'), network('mgmt', '172.28.8.0/24')];
-  expect(subnetsOf({ nodes: [], networks, missing: [] })).toEqual({ mgmt: '172.28.8', underlay: '172.28.9' });
+  expect(subnetsOf({ nodes: [], networks, missing: [] }, pair)).toEqual({ mgmt: '172.28.8', underlay: '172.28.9' });
   for (const networksLeft of [networks.slice(0, 1), networks.slice(1)]) {
-    expect(subnetsOf({ nodes: [], networks: networksLeft, missing: [] })).toEqual({
+    expect(subnetsOf({ nodes: [], networks: networksLeft, missing: [] }, pair)).toEqual({
       mgmt: '172.28.8',
       underlay: '172.28.9',
     });
   }
-  expect(subnetsOf({ nodes: [], networks: [], missing: [] })).toBeNull();
+  expect(subnetsOf({ nodes: [], networks: [], missing: [] }, pair)).toBeNull();
 });

@@ -13,21 +13,21 @@ interface Range {
 
 /** Where lab networks lie: the /24s of 172.28.0.0 to 172.31.255.0, which Docker's own pools leave to others. */
 const firstSubnet = toNumber('172.28.0.0');
-const pairCount = (4 * 256) / 2;
+const subnetCount = 4 * 256;
 
 /**
- * Chooses the first pair of neighbouring /24s that overlaps with nothing in use.
+ * Chooses the first neighbouring /24s that overlap with nothing in use, one for each role.
  * @param used CIDRs, e.g. `172.28.0.0/16`; IPv6 and anything unreadable is ignored
  * @throws LabError 'engine/subnet-taken' when all are in use
  */
-export function chooseSubnets(used: readonly string[]): Subnets {
+export function chooseSubnets(used: readonly string[], roles: readonly string[]): Subnets {
   const ranges = used.map(toRange).filter((range) => range !== null);
-  for (let pair = 0; pair < pairCount; pair++) {
-    const first = firstSubnet + pair * 512;
-    const last = first + 511;
-    if (!ranges.some((range) => range.first <= last && range.last >= first)) {
-      return { mgmt: prefix(first), underlay: prefix(first + 256) };
-    }
+  const size = roles.length * 256;
+  for (let block = 0; (block + 1) * roles.length <= subnetCount; block++) {
+    const first = firstSubnet + block * size;
+    const last = first + size - 1;
+    if (ranges.some((range) => range.first <= last && range.last >= first)) continue;
+    return Object.fromEntries(roles.map((role, index) => [role, prefix(first + index * 256)]));
   }
   throw new LabError('engine/subnet-taken', 'No subnet between 172.28.0.0 and 172.31.255.0 is free.', {
     fix: 'Destroy a lab, or remove networks of others that lie there.',
@@ -44,17 +44,15 @@ export function overlaps(cidr: string, others: readonly string[]): boolean {
   });
 }
 
-/** Where a lab's networks lie, by their labels; of a pair of which one is missing, by the other. Null while it has none. */
-export function subnetsOf(found: Found): Subnets | null {
-  const of = (role: string) =>
-    found.networks.find((network) => network.labels[label.role] === role)?.subnet.replace(/\/\d+$/, '');
-  const mgmt = of('mgmt');
-  const underlay = of('underlay');
-  if (mgmt === undefined && underlay === undefined) return null;
-  return {
-    mgmt: prefix(mgmt === undefined ? toNumber(underlay ?? '') - 256 : toNumber(mgmt)),
-    underlay: prefix(underlay === undefined ? toNumber(mgmt ?? '') + 256 : toNumber(underlay)),
-  };
+/** Where a lab's networks lie, by their labels; one that is missing is found by its neighbour. Null while it has none. */
+export function subnetsOf(found: Found, roles: readonly string[]): Subnets | null {
+  for (const [index, role] of roles.entries()) {
+    const known = found.networks.find((network) => network.labels[label.role] === role);
+    if (known === undefined) continue;
+    const first = toNumber(known.subnet.replace(/\/\d+$/, '')) - index * 256;
+    return Object.fromEntries(roles.map((each, place) => [each, prefix(first + place * 256)]));
+  }
+  return null;
 }
 
 /** Subnets this machine itself uses, as CIDRs: its interfaces, and on Linux its routes. */

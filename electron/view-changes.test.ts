@@ -20,6 +20,7 @@ function view(facts: Partial<LabView>): LabView {
     members: [],
     databases: [],
     logical: { switches: [], routers: [], ports: [], chassis: [], nb: observed, sb: observed },
+    entities: null,
     warnings: [],
     at: 0,
     ...facts,

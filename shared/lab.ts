@@ -88,6 +88,34 @@ export interface MemberView extends Observed {
   readonly role: string;
   /** As printed, e.g. `ONLINE`, `UNREACHABLE`; null where the product does not say without asking all. */
   readonly status: string | null;
+  /** The product's own sentence on that status, e.g. LXD's `Fully operational`; absent where it has none. */
+  readonly message?: string;
+  /** Further words of the product on it, in order, e.g. `Failure domain` `rack-1`. */
+  readonly facts?: readonly Fact[];
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What a product keeps on its members: instances, storage pools, networks, images, volumes. */
+export interface EntityView {
+  /** In the product's word, singular, e.g. `instance`, `storage pool`. */
+  readonly kind: string;
+  readonly name: string;
+  /** As printed, e.g. `Running`, `Created`, `Pending`; null where it has none. */
+  readonly state: string | null;
+  /** Defined and not yet created, by the product's own word. */
+  readonly pending: boolean;
+  /** Nodes that hold it, each with its own state where the product tells one by one. */
+  readonly on: readonly { readonly node: string; readonly state: string | null }[];
+  readonly facts: readonly Fact[];
+}
+
+/** What the product says it keeps, and who said it. */
+export interface EntitiesView extends Observed {
+  readonly entities: readonly EntityView[];
 }
 
 export interface LogicalPortView {
@@ -153,6 +181,8 @@ export interface LabView {
   readonly members: readonly MemberView[];
   readonly databases: readonly DatabaseView[];
   readonly logical: LogicalView;
+  /** Null for products that keep nothing of the kind: they have a logical network instead. */
+  readonly entities: EntitiesView | null;
   readonly warnings: readonly Warning[];
   readonly at: Millis;
 }

@@ -32,6 +32,19 @@ export type Parameter =
       readonly help: string;
       readonly type: 'boolean';
       readonly default: boolean;
+    }
+  | {
+      readonly key: string;
+      readonly title: string;
+      readonly help: string;
+      readonly type: 'text';
+      readonly default: string;
+      /** Characters; control characters but newlines of `lines` are refused everywhere. */
+      readonly max: number;
+      /** It may have several lines, e.g. a preseed. */
+      readonly lines?: true;
+      /** It may not be empty. */
+      readonly required?: true;
     };
 
 export type Setting = string | number | boolean;
@@ -49,7 +62,7 @@ export interface LabRequest {
  * Every key as it came: valibot's record leaves out `constructor`, `prototype` and `__proto__`, and what is left out is not refused. A list
  * has keys, too: 0, 1, 2.
  */
-const settings = v.pipe(
+export const settingsInput = v.pipe(
   v.custom<Readonly<Record<string, Setting>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'it must be keys with values',
@@ -70,6 +83,6 @@ export const requestInput = v.strictObject({
   name: v.optional(v.string()),
   nodes: v.optional(v.union([v.number(), v.string()])),
   memoryMiB: v.optional(v.union([v.number(), v.string()])),
-  settings: v.optional(settings),
+  settings: v.optional(settingsInput),
 });
 export type RequestInput = v.InferOutput<typeof requestInput>;

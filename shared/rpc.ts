@@ -4,7 +4,7 @@ import type { WireError } from './errors.ts';
 import type { LabEvent } from './event.ts';
 import type { LabSummary, LabView, PastView } from './lab.ts';
 import type { ImageState, OldImage, RecipeInfo, RemovedImage } from './recipe.ts';
-import { requestInput, type LabRequest } from './request.ts';
+import { requestInput, settingsInput, type LabRequest } from './request.ts';
 import type { RunView } from './run.ts';
 
 /**
@@ -47,6 +47,13 @@ export const callSchemas = {
   'node.act': v.strictObject({ lab: v.string(), node: v.string(), action: v.picklist(nodeActions) }),
   'member.add': labName,
   'member.remove': v.strictObject({ lab: v.string(), node: v.string(), force: v.optional(v.boolean()) }),
+  /** Something its users do with the product: a flow of its recipe (`RecipeInfo.flows`). */
+  'lab.flow': v.strictObject({
+    lab: v.string(),
+    flow: v.string(),
+    node: v.optional(v.string()),
+    settings: v.optional(settingsInput),
+  }),
   'run.cancel': runId,
   'run.retry': runId,
   'run.keep': runId,
@@ -94,6 +101,7 @@ interface Outputs {
   'node.act': void;
   'member.add': { readonly runId: string; readonly node: string };
   'member.remove': { readonly runId: string };
+  'lab.flow': { readonly runId: string };
   'run.cancel': void;
   'run.retry': { readonly runId: string };
   'run.keep': void;

@@ -33,7 +33,7 @@ export interface StepView {
   readonly error?: WireError;
 }
 
-export type RunKind = 'deploy' | 'finish' | 'add-node' | 'remove-node' | 'destroy';
+export type RunKind = 'deploy' | 'finish' | 'add-node' | 'remove-node' | 'flow' | 'destroy';
 
 /**
  * `failed` waits for the user: retry, keep or undo. `kept`: left standing for a post-mortem. `undone`: failed or cancelled

@@ -34,5 +34,7 @@ function valuesOf(parameter: Parameter): string {
       return `${parameter.choices.map(({ value }) => value).join('|')} (${parameter.default})`;
     case 'boolean':
       return `true|false (${parameter.default})`;
+    case 'text':
+      return `text (${JSON.stringify(parameter.default)})`;
   }
 }

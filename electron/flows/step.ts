@@ -12,7 +12,16 @@ export interface NodeCommand {
   readonly node: string;
   readonly words: readonly Word[];
   /** Keeps trimmed stdout under this name for later words; `secret` masks it everywhere. */
-  readonly capture?: { readonly name: string; readonly secret: boolean };
+  readonly capture?: {
+    readonly name: string;
+    readonly secret: boolean;
+    /** Only the last line of it. */
+    readonly last?: true;
+  };
+  /** What it reads, joined; a script gives it as a here-document. */
+  readonly stdin?: readonly Word[];
+  /** That it fails is what it shows: the step ends well with a non-zero exit, and badly without. */
+  readonly refused?: true;
 }
 
 export interface Explanation {

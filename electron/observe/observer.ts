@@ -1,5 +1,5 @@
 import type { DatabaseView } from '../../shared/database.ts';
-import type { LogicalView, MemberView, Millis, Observed, TunnelView, Warning } from '../../shared/lab.ts';
+import type { EntitiesView, LogicalView, MemberView, Millis, Observed, TunnelView, Warning } from '../../shared/lab.ts';
 import type { LabRequest } from '../../shared/request.ts';
 import type { Engine, FoundNode } from '../engines/engine.ts';
 
@@ -8,7 +8,9 @@ export interface Observations {
   readonly databases: readonly DatabaseView[];
   readonly members: readonly MemberView[];
   readonly tunnels: readonly TunnelView[];
-  readonly logical: LogicalView;
+  /** Null where the product has no logical network of its own. */
+  readonly logical: LogicalView | null;
+  readonly entities: EntitiesView | null;
   /** By node: services as listed by the product, and whether it answers. */
   readonly services: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlyMap<string, Observed>;

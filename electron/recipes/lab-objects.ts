@@ -1,24 +1,23 @@
 import type { LabRequest } from '../../shared/request.ts';
-import type { Found, NetworkSpec, NodeSpec } from '../engines/engine.ts';
+import type { Found, Need, NodeSpec } from '../engines/engine.ts';
 import { label, labLabels } from '../engines/labels.ts';
 import type { Step } from '../flows/step.ts';
-import type { Subnets } from './recipe.ts';
+import type { NetworkRole, Subnets } from './recipe.ts';
 
-/** Addresses of a node: the same host part in both networks, 10 + its number. */
-export interface NodePlace {
+/** Where a node is: its host part is 10 + its number in every network. */
+export interface NodePlace<R extends string = string> {
   /** Short name, e.g. `node-2`. */
   readonly node: string;
   readonly number: number;
-  /** E.g. `172.28.31.12`: databases and daemons. */
-  readonly mgmt: string;
-  /** E.g. `172.28.32.12`: tunnels. */
-  readonly underlay: string;
+  /** By role of the network, e.g. `mgmt` `172.28.31.12`. */
+  readonly address: Readonly<Record<R, string>>;
 }
 
 /** The place of a node by its name, `node-1` to `node-9`. */
-export function placeOf(node: string, subnets: Subnets): NodePlace {
+export function placeOf<R extends string>(node: string, subnets: Subnets<R>): NodePlace<R> {
   const number = Number(node.replace('node-', ''));
-  return { node, number, mgmt: `${subnets.mgmt}.${10 + number}`, underlay: `${subnets.underlay}.${10 + number}` };
+  const addresses = Object.entries<string>(subnets).map(([role, prefix]) => [role, `${prefix}.${10 + number}`]);
+  return { node, number, address: Object.fromEntries(addresses) as Record<R, string> };
 }
 
 /**
@@ -32,76 +31,73 @@ export function nodesToForm(request: LabRequest, found: Found): readonly string[
   return [...new Set([...there, ...asked])].toSorted();
 }
 
-/** Image and networks: how every lab begins. */
+/** Image and networks: how every lab begins. `image` is the folder in `resources/images/`. */
 export function groundSteps(
   request: LabRequest,
   subnets: Subnets,
-  image: { readonly name: string; readonly tag: string },
+  image: string,
+  { image: tag, networks }: NodeKind,
 ): readonly Step[] {
   return [
-    { kind: 'image', id: 'image', title: 'Have the node image', timeout: 1_800_000, image: image.name, tag: image.tag },
+    { kind: 'image', id: 'image', title: 'Have the node image', timeout: 1_800_000, image, tag },
     {
       kind: 'networks',
       id: 'networks',
-      title: 'Create the networks',
+      title: networks.length === 1 ? 'Create the network' : 'Create the networks',
       timeout: 60_000,
-      networks: [network(request, 'mgmt', subnets.mgmt), network(request, 'underlay', subnets.underlay)],
+      networks: networks.map(({ role, internal }) => ({
+        name: `${request.name}-${role}`,
+        lab: request.name,
+        role,
+        subnet: `${subnets[role]}.0/24`,
+        internal,
+        labels: labLabels(request, { role }),
+      })),
     },
   ];
 }
 
-function network(request: LabRequest, role: 'mgmt' | 'underlay', prefix: string): NetworkSpec {
-  return {
-    name: `${request.name}-${role}`,
-    lab: request.name,
-    role,
-    subnet: `${prefix}.0/24`,
-    internal: role === 'underlay',
-    labels: labLabels(request, { role }),
-  };
+/** What the nodes of a recipe have in common. */
+export interface NodeKind {
+  /** Tag in the engine. */
+  readonly image: string;
+  readonly networks: readonly NetworkRole[];
+  readonly needs: readonly Need[];
+  /** Most processes and threads. */
+  readonly pids: number;
+  readonly environment?: (place: NodePlace) => Readonly<Record<string, string>>;
 }
 
 /** Creates what lacks of these nodes and starts all. */
-export function nodesStep(
-  request: LabRequest,
-  places: readonly NodePlace[],
-  image: string,
-  environment: (place: NodePlace) => Readonly<Record<string, string>> = () => ({}),
-): Step {
+export function nodesStep(request: LabRequest, places: readonly NodePlace[], kind: NodeKind): Step {
   const one = places.length === 1 ? places[0] : undefined;
   return {
     kind: 'nodes',
     id: one === undefined ? 'nodes' : `nodes:${one.node}`,
     title: one === undefined ? `Start ${places.length} nodes` : `Start ${one.node}`,
     timeout: 120_000,
-    nodes: places.map((place) => nodeSpec(request, place, image, environment(place))),
+    nodes: places.map((place) => nodeSpec(request, place, kind)),
   };
 }
 
-function nodeSpec(
-  request: LabRequest,
-  place: NodePlace,
-  image: string,
-  environment: Readonly<Record<string, string>>,
-): NodeSpec {
-  const mgmt = `${request.name}-mgmt`;
-  const underlay = `${request.name}-underlay`;
+function nodeSpec(request: LabRequest, place: NodePlace, kind: NodeKind): NodeSpec {
+  const networks = kind.networks.map(({ role }) => ({
+    name: `${request.name}-${role}`,
+    address: place.address[role] ?? '',
+  }));
   return {
     name: `${request.name}-${place.node}`,
     lab: request.name,
     node: place.node,
-    image,
-    networks: [
-      { name: mgmt, address: place.mgmt },
-      { name: underlay, address: place.underlay },
-    ],
-    needs: ['net-admin', 'net-raw', 'tun'],
+    image: kind.image,
+    networks,
+    needs: kind.needs,
     memoryMiB: request.memoryMiB,
-    pids: 512,
-    environment: { QUORATE_MGMT: place.mgmt, QUORATE_UNDERLAY: `${place.underlay}/24`, ...environment },
+    pids: kind.pids,
+    environment: kind.environment?.(place) ?? {},
     labels: {
       ...labLabels(request, { role: 'node', node: place.node }),
-      [label.addresses]: JSON.stringify({ [mgmt]: place.mgmt, [underlay]: place.underlay }),
+      [label.addresses]: JSON.stringify(Object.fromEntries(networks.map(({ name, address }) => [name, address]))),
     },
   };
 }

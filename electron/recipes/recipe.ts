@@ -1,21 +1,44 @@
 import type { LabView } from '../../shared/lab.ts';
-import type { RecipeInfo } from '../../shared/recipe.ts';
-import type { LabRequest } from '../../shared/request.ts';
+import type { FlowInfo, RecipeInfo } from '../../shared/recipe.ts';
+import type { LabRequest, Setting } from '../../shared/request.ts';
 import type { Found } from '../engines/engine.ts';
 import type { NodeCommand, Step } from '../flows/step.ts';
 import type { Observer, ObserveContext } from '../observe/observer.ts';
 
-/** Where a lab's networks lie: chosen before the plan is made, or read from labels. */
-export interface Subnets {
-  /** First three bytes, e.g. `172.28.31`. */
-  readonly mgmt: string;
-  readonly underlay: string;
+/** A network every node of a lab is on. */
+export interface NetworkRole {
+  /** Its label and the end of its name, e.g. `mgmt` (databases and daemons), `underlay` (tunnels), `api`. */
+  readonly role: string;
+  /** E.g. `Management`. */
+  readonly title: string;
+  /** No route to the outside. */
+  readonly internal: boolean;
 }
+
+/** Where a lab's networks lie, by role: the first three bytes, e.g. `172.28.31`. Chosen before the plan is made, or read from labels. */
+export type Subnets<R extends string = string> = Readonly<Record<R, string>>;
 
 /** A lab as its objects tell, for plans that continue or change one. `view` is a fresh observation. */
 export interface Present {
   readonly found: Found;
   readonly view: LabView | null;
+}
+
+/** What a flow is asked for: a lab as it is now, the node it was started on (flows of a node), and its settings, checked and complete. */
+export interface FlowRequest {
+  readonly request: LabRequest;
+  readonly subnets: Subnets;
+  readonly image: string;
+  readonly present: Present;
+  readonly node: string | null;
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+/** Something its users do with the product, as a plan of literal commands. */
+export interface RecipeFlow {
+  readonly info: FlowInfo;
+  /** @throws LabError 'input/*' for what can be refused before anything runs */
+  plan(asked: FlowRequest): readonly Step[];
 }
 
 /**
@@ -26,11 +49,15 @@ export interface Recipe {
   readonly info: RecipeInfo;
   /** Name of the folder in `resources/images/`. */
   readonly image: string;
+  /** One or more; the first is the one daemons and databases talk over. */
+  networks(request: LabRequest): readonly NetworkRole[];
   deploy(request: LabRequest, subnets: Subnets, image: string, present: Present): readonly Step[];
   addMember(request: LabRequest, subnets: Subnets, image: string, present: Present, node: string): readonly Step[];
   removeMember(request: LabRequest, subnets: Subnets, present: Present, node: string, force: boolean): readonly Step[];
   /** Commands a node needs after its networks came back or were changed under it (addresses moved into a bridge, say). */
   afterRestore(node: string): readonly NodeCommand[];
+  /** What its users do with such a lab beyond growing and breaking it; `info.flows` tells of the same, in the same order. */
+  readonly flows: readonly RecipeFlow[];
   /** Opens this recipe's sources; called while somebody looks, and by waits. */
   observe(context: ObserveContext): Observer;
 }

@@ -13,8 +13,8 @@ import type { Subnets } from '../recipes/recipe.ts';
 export function namedByPlan(view: LabView, subnets: Subnets): LabView {
   const names = new Map<string, string>();
   for (let number = nodeLimits.min; number <= nodeLimits.max; number++) {
-    const { node, mgmt } = placeOf(`node-${number}`, subnets);
-    names.set(mgmt, node);
+    const { node, address } = placeOf(`node-${number}`, subnets);
+    for (const each of Object.values(address)) names.set(each, node);
   }
   const databases = view.databases.map((database) => ({
     ...database,

@@ -8,8 +8,10 @@ import { toScript } from '../flows/to-script.ts';
 import type { Present, Recipe, Subnets } from '../recipes/recipe.ts';
 import { readRequest } from '../request.ts';
 import { subnetsOf } from '../subnets.ts';
+import { labelledRequest } from '../lab-view.ts';
 import type { RunsDeps } from './deps.ts';
 import { destroySteps } from './destroy-steps.ts';
+import { readFlow, type FlowInput } from './read-flow.ts';
 import { engineNames } from './engine-names.ts';
 import { namedByPlan } from './free-node.ts';
 import { hearNodes } from './hear-nodes.ts';
@@ -36,8 +38,12 @@ export class Plans {
     const lab = request.name;
     const recipe = recipeOf(this.deps.recipes, request.recipe);
     const avoid: string[] = [];
+    const roles = rolesOf(recipe, request);
     const choose = async () => {
-      const [subnets, image] = await Promise.all([this.subnets.choose(lab, avoid), this.deps.images.tag(recipe.image)]);
+      const [subnets, image] = await Promise.all([
+        this.subnets.choose(lab, roles, avoid),
+        this.deps.images.tag(recipe.image),
+      ]);
       return recipe.deploy(request, subnets, image, nothing);
     };
     const replan = async (failed: LabError | null) => {
@@ -78,6 +84,20 @@ export class Plans {
     return this.#plan('remove-node', lab, `Remove ${node} from ${lab}`, await steps(), steps, node);
   }
 
+  /** Something its users do with the product. @throws LabError 'input/*' with nothing run */
+  async flow(lab: string, asked: FlowInput): Promise<RunPlan> {
+    const steps = async () => {
+      const { recipe, request, subnets, present } = await this.#look(lab);
+      const { flow, node, settings } = readFlow(recipe, present.found, asked);
+      const image = await this.deps.images.tag(recipe.image);
+      return flow.plan({ request, subnets, image, present, node, settings });
+    };
+    const { recipe, present } = await this.#look(lab);
+    const { flow, node } = readFlow(recipe, present.found, asked);
+    const title = `${flow.info.title}${node === null ? '' : ` on ${node}`}`;
+    return this.#plan('flow', lab, title, await steps(), steps);
+  }
+
   /** Everything with the lab's label, whatever state it is in. */
   async destroy(lab: string): Promise<RunPlan> {
     const before = await takeInventory(this.deps.engine, lab);
@@ -99,7 +119,8 @@ export class Plans {
         ? readRequest({ recipe: target.recipe }, { recipes, taken: await engineNames(engine) })
         : requestOf(target.lab, found);
     const recipe = recipeOf(recipes, request.recipe);
-    const subnets = (found === null ? null : subnetsOf(found)) ?? (await this.subnets.free([]));
+    const roles = rolesOf(recipe, request);
+    const subnets = (found === null ? null : subnetsOf(found, roles)) ?? (await this.subnets.free(roles, []));
     const steps = recipe.deploy(request, subnets, await images.tag(recipe.image), nothing);
     const { cli } = engine.traits;
     return toScript(steps, { lab: request.name, cli, title: `${recipe.info.title}: ${request.nodes} nodes` });
@@ -131,8 +152,9 @@ export class Plans {
     const request = requestOf(lab, found);
     const recipe = recipeOf(this.deps.recipes, request.recipe);
     const ran = found.nodes.some(({ state }) => state === 'running');
+    const roles = rolesOf(recipe, request);
     const view = ran ? await hearNodes(this.deps.labs, lab) : null;
-    const subnets = subnetsOf(found) ?? (await this.subnets.choose(lab, []));
+    const subnets = subnetsOf(found, roles) ?? (await this.subnets.choose(lab, roles, []));
     return recipe.deploy(request, subnets, await images.tag(recipe.image), { found, view });
   }
 
@@ -140,20 +162,25 @@ export class Plans {
   async look(lab: string): Promise<{ readonly found: Found; readonly view: LabView }> {
     const view = await this.deps.labs.inspect(lab, { timeout: inspectTimeout });
     const found = await this.deps.labs.find(lab);
-    const subnets = subnetsOf(found);
+    const request = labelledRequest(lab, found);
+    const recipe = this.deps.recipes.get(request.recipe);
+    const subnets = recipe === undefined ? null : subnetsOf(found, rolesOf(recipe, request));
     return { found, view: subnets === null ? view : namedByPlan(view, subnets) };
   }
 
   async #look(lab: string): Promise<{ recipe: Recipe; request: LabRequest; subnets: Subnets; present: Present }> {
     const present = await this.look(lab);
     const { found } = present;
-    const subnets = subnetsOf(found);
+    const request = requestOf(lab, found);
+    const recipe = recipeOf(this.deps.recipes, request.recipe);
+    const subnets = subnetsOf(found, rolesOf(recipe, request));
     if (subnets === null) {
       throw new LabError('engine/not-found', `The networks of ${lab} are not there.`, {
         fix: `Finish or destroy ${lab}.`,
       });
     }
-    const request = requestOf(lab, found);
-    return { recipe: recipeOf(this.deps.recipes, request.recipe), request, subnets, present };
+    return { recipe, request, subnets, present };
   }
 }
+
+const rolesOf = (recipe: Recipe, request: LabRequest) => recipe.networks(request).map(({ role }) => role);

@@ -11,21 +11,21 @@ export class SubnetChoice {
   /** What was chosen for a lab, as CIDRs; empty when nothing was. */
   of(lab: string): readonly string[] {
     const subnets = this.#chosen.get(lab);
-    return subnets === undefined ? [] : [`${subnets.mgmt}.0/24`, `${subnets.underlay}.0/24`];
+    return Object.values(subnets ?? {}).map((prefix) => `${prefix}.0/24`);
   }
 
-  /** Two that neither this machine, nor the engine, nor another lab uses, and none of `avoid` (CIDRs). */
-  async choose(lab: string, avoid: readonly string[]): Promise<Subnets> {
+  /** One for each role that neither this machine, nor the engine, nor another lab uses, and none of `avoid` (CIDRs). */
+  async choose(lab: string, roles: readonly string[], avoid: readonly string[]): Promise<Subnets> {
     const others = [...this.#chosen.keys()].filter((other) => other !== lab).flatMap((other) => this.of(other));
-    const subnets = await this.free([...others, ...avoid]);
+    const subnets = await this.free(roles, [...others, ...avoid]);
     this.#chosen.set(lab, subnets);
     return subnets;
   }
 
-  /** Two that neither this machine nor the engine uses, and none of `avoid` (CIDRs); kept for nobody. */
-  async free(avoid: readonly string[]): Promise<Subnets> {
+  /** One for each role that neither this machine nor the engine uses, and none of `avoid` (CIDRs); kept for nobody. */
+  async free(roles: readonly string[], avoid: readonly string[]): Promise<Subnets> {
     const [host, engine] = await Promise.all([hostSubnets(), this.engine.subnets()]);
-    return chooseSubnets([...host, ...engine.map(({ subnet }) => subnet), ...avoid]);
+    return chooseSubnets([...host, ...engine.map(({ subnet }) => subnet), ...avoid], roles);
   }
 
   /** Waits, a second at most, until the engine lists a network that took one of these CIDRs: it refuses before it lists. */

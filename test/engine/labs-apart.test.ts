@@ -52,18 +52,19 @@ it(
   'keeps two labs apart that two processes deploy at once, beside a network that was there',
   { timeout: 240_000 },
   async () => {
+    const roles = ['mgmt', 'underlay'];
     const used = [...(await hostSubnets()), ...(await engine.subnets()).map(({ subnet }) => subnet)];
     // The second half of the pair that would come next: neither half may be taken then.
-    const next = chooseSubnets(used);
-    await run('docker', ['network', 'create', '--subnet', `${next.underlay}.0/24`, foreign]);
+    const next = chooseSubnets(used, roles);
+    await run('docker', ['network', 'create', '--subnet', `${next['underlay']}.0/24`, foreign]);
 
     const deploy = (lab: string) => quorate('deploy', 'microovn', '--name', lab, '--nodes', '2');
     const deployed = await Promise.all([deploy(one), deploy(other)]);
     for (const { exitCode, stderr } of deployed) if (exitCode !== 0) throw new Error(stderr);
 
     const found = await Promise.all([one, other].map((lab) => engine.list(lab)));
-    const subnets = found.map(subnetsOf).flatMap((pair) => (pair === null ? [] : [pair.mgmt, pair.underlay]));
-    expect(new Set([...subnets, next.mgmt, next.underlay]).size).toBe(6);
+    const subnets = found.flatMap((each) => Object.values(subnetsOf(each, roles) ?? {}));
+    expect(new Set([...subnets, next['mgmt'], next['underlay']]).size).toBe(6);
 
     const lists = await Promise.all([one, other].map((lab) => inNode(lab, 'microovn', 'cluster', 'list')));
     for (const [at, list] of lists.entries()) {

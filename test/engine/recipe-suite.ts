@@ -65,7 +65,12 @@ export function recipeSuite({ kind, settings, daemons }: RecipeSuite): void {
   async function healthy(timeout = 60_000): Promise<void> {
     const found = await labs.find(lab);
     const view = await labs.inspect(lab, { timeout: 10_000 });
-    const subnets = subnetsOf(found);
+    const subnets = subnetsOf(
+      found,
+      recipe()
+        .networks(view.request)
+        .map(({ role }) => role),
+    );
     if (subnets === null) throw new Error('The lab has no networks.');
     const asNew: Present = { found: { ...found, nodes: [] }, view: null };
     const health = recipe()

@@ -1,5 +1,5 @@
 import type { NodeCommand } from '../../flows/step.ts';
-import type { NodePlace } from '../lab-objects.ts';
+import type { OvnPlace } from '../ovn-info.ts';
 
 /** Where the product keeps its files, as the snap does. */
 export const common = '/var/snap/microovn/common';
@@ -37,7 +37,7 @@ export function revokeToken(peer: string, node: string): NodeCommand {
 }
 
 /** The port `vmK` of node-K on its integration bridge. */
-export function workloadPort({ node, number }: NodePlace): NodeCommand {
+export function workloadPort({ node, number }: OvnPlace): NodeCommand {
   const port = `vm${number}`;
   return on(
     node,
@@ -51,7 +51,7 @@ export function workloadPort({ node, number }: NodePlace): NodeCommand {
 }
 
 /** The logical switch ls0 with the ports of these nodes; those that are there are left as they are. */
-export function logicalPorts(peer: string, places: readonly NodePlace[]): NodeCommand {
+export function logicalPorts(peer: string, places: readonly OvnPlace[]): NodeCommand {
   return on(
     peer,
     'microovn.ovn-nbctl',

@@ -1,8 +1,9 @@
 import { LabError } from '../../../shared/errors.ts';
 import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step } from '../../flows/step.ts';
-import { groundSteps, nodesStep, nodesToForm, placeOf, type NodePlace } from '../lab-objects.ts';
-import type { Present, Subnets } from '../recipe.ts';
+import { groundSteps, nodesStep, nodesToForm, placeOf, type NodeKind } from '../lab-objects.ts';
+import { ovnNode, type OvnPlace, type OvnSubnets } from '../ovn-info.ts';
+import type { Present } from '../recipe.ts';
 import { addMember, joinMember, logicalPorts, on, revokeToken, workloadPort } from './commands.ts';
 import { explain } from './explain.ts';
 import { healthStep } from './health.ts';
@@ -18,19 +19,20 @@ export function readSettings(request: LabRequest): { electionTimer: number; demo
  */
 export function deploySteps(
   request: LabRequest,
-  subnets: Subnets,
-  image: { readonly name: string; readonly tag: string },
+  subnets: OvnSubnets,
+  image: string,
   present: Present,
 ): readonly Step[] {
   const { demo } = readSettings(request);
   const places = nodesToForm(request, present.found).map((node) => placeOf(node, subnets));
   const members = membersOf(present);
+  const kind = nodeKind(request, image);
   const first = places.find(({ node }) => members.has(node)) ?? places[0];
   if (first === undefined) throw new LabError('internal', 'A lab without nodes.');
   const joining = places.filter(({ node }) => node !== first.node && !members.has(node));
   return [
-    ...groundSteps(request, subnets, image),
-    nodesStep(request, places, image.tag, nodeEnvironment(request)),
+    ...groundSteps(request, subnets, 'microovn', kind),
+    nodesStep(request, places, kind),
     readyStep(places),
     ...(members.has(first.node)
       ? []
@@ -43,7 +45,7 @@ export function deploySteps(
 }
 
 /** Waits for the daemons; nothing of the cluster is needed for that. */
-export function readyStep(places: readonly NodePlace[]): Step {
+export function readyStep(places: readonly OvnPlace[]): Step {
   const names = places.length === 1 ? `:${places[0]?.node}` : '';
   return {
     kind: 'commands',
@@ -65,7 +67,7 @@ export function joinStep(node: string, undo?: readonly NodeCommand[]): Step {
   return { ...commands(`join:${node}`, `Join ${node}`, [joinMember(node)]), ...(undo === undefined ? {} : { undo }) };
 }
 
-export function demoSteps(peer: string, places: readonly NodePlace[]): readonly Step[] {
+export function demoSteps(peer: string, places: readonly OvnPlace[]): readonly Step[] {
   const suffix = places.length === 1 ? `:${places[0]?.node}` : '';
   return [
     {
@@ -83,9 +85,8 @@ export function demoSteps(peer: string, places: readonly NodePlace[]): readonly 
 }
 
 /** The product's daemon reads the election timer it gives new databases from its environment. */
-export function nodeEnvironment(request: LabRequest): () => Readonly<Record<string, string>> {
-  const { electionTimer } = readSettings(request);
-  return () => ({ MICROOVN_ELECTION_TIMER: String(electionTimer) });
+export function nodeKind(request: LabRequest, image: string): NodeKind {
+  return ovnNode(image, { MICROOVN_ELECTION_TIMER: String(readSettings(request).electionTimer) });
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { LabView } from '../../../shared/lab.ts';
 import type { Step } from '../../flows/step.ts';
-import type { NodePlace } from '../lab-objects.ts';
+import type { OvnPlace } from '../ovn-info.ts';
 import { unmetChassis, unmetPorts, unmetReplicas } from '../ovn-health.ts';
 import { on } from './commands.ts';
 
 /** Waits until all are members with their final role, every database has its replicas and a leader, and all chassis are there. */
-export function healthStep(places: readonly NodePlace[], demo: boolean): Step {
+export function healthStep(places: readonly OvnPlace[], demo: boolean): Step {
   const nodes = places.map(({ node }) => node);
   return {
     kind: 'wait',

@@ -1,6 +1,6 @@
-import { observeOvn, type OvnSources } from '../../observe/observe-ovn.ts';
+import { observeOvn, type OvnSources } from '../../observe/ovn/observe-ovn.ts';
 import type { RecipeInfo } from '../../../shared/recipe.ts';
-import { demoParameter, northbound, southbound, switchPrivileges } from '../ovn-info.ts';
+import { demoParameter, northbound, ovnNetworks, southbound, switchPrivileges } from '../ovn-info.ts';
 import type { Recipe } from '../recipe.ts';
 import { common } from './commands.ts';
 import { deploySteps } from './deploy.ts';
@@ -38,6 +38,7 @@ const info: RecipeInfo = {
   ],
   privileges: switchPrivileges,
   canResize: true,
+  flows: [],
 };
 
 /** Paths of an ovsdb-server by the base of its sockets' names. */
@@ -57,11 +58,12 @@ const sources: OvnSources = {
 export const microovn: Recipe = {
   info,
   image: 'microovn',
-  deploy: (request, subnets, image, present) =>
-    deploySteps(request, subnets, { name: 'microovn', tag: image }, present),
+  networks: () => ovnNetworks,
+  deploy: deploySteps,
   addMember: addSteps,
   removeMember: removeSteps,
   // The node follows its networks by itself (service `underlay`).
   afterRestore: () => [],
+  flows: [],
   observe: (context) => observeOvn(context, sources),
 };

@@ -5,16 +5,17 @@ import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step } from '../../flows/step.ts';
 import { nodesStep, placeOf } from '../lab-objects.ts';
 import { refuseUnlessSpare, unmetChassis, unmetGone } from '../ovn-health.ts';
-import type { Present, Subnets } from '../recipe.ts';
+import type { OvnSubnets } from '../ovn-info.ts';
+import type { Present } from '../recipe.ts';
 import { on, ovnDatabases } from './commands.ts';
-import { demoSteps, joinStep, membersOf, nodeEnvironment, readSettings, readyStep, tokenStep } from './deploy.ts';
+import { demoSteps, joinStep, membersOf, nodeKind, readSettings, readyStep, tokenStep } from './deploy.ts';
 import { explain } from './explain.ts';
 import { healthStep, unmetMembers } from './health.ts';
 
 /** A further node joins by the product's own verbs. */
 export function addSteps(
   request: LabRequest,
-  subnets: Subnets,
+  subnets: OvnSubnets,
   image: string,
   present: Present,
   node: string,
@@ -26,7 +27,7 @@ export function addSteps(
   const member = membersOf(present).has(node);
   const undo = [on(peer, 'microovn', 'cluster', 'remove', node, '--force')];
   return [
-    nodesStep(request, [place], image, nodeEnvironment(request)),
+    nodesStep(request, [place], nodeKind(request, image)),
     readyStep([place]),
     ...(member ? [] : [tokenStep(peer, node, true), joinStep(node, undo)]),
     ...(demo ? demoSteps(peer, [place]) : []),
@@ -44,7 +45,7 @@ export function addSteps(
  */
 export function removeSteps(
   request: LabRequest,
-  subnets: Subnets,
+  subnets: OvnSubnets,
   present: Present,
   node: string,
   force: boolean,
@@ -60,7 +61,7 @@ export function removeSteps(
   const member = view.members.some(({ name }) => name === node);
   const remove = on(peer, 'microovn', 'cluster', 'remove', node, ...(forced ? ['--force'] : []));
   const clean = [
-    ...(forced ? kick(view, peer, node, placeOf(node, subnets).mgmt) : []),
+    ...(forced ? kick(view, peer, node, placeOf(node, subnets).address.mgmt) : []),
     ...(forced ? [on(peer, 'microovn.ovn-sbctl', '--timeout=20', '--if-exists', 'chassis-del', node)] : []),
     ...(demo
       ? [on(peer, 'microovn.ovn-nbctl', '--timeout=20', '--if-exists', 'lsp-del', node.replace('node-', 'vm'))]

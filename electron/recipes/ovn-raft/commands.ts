@@ -1,5 +1,5 @@
 import type { NodeCommand } from '../../flows/step.ts';
-import type { NodePlace } from '../lab-objects.ts';
+import type { OvnPlace } from '../ovn-info.ts';
 
 /** One of OVN's two databases: names, files and ports as OVN and Debian have them (ovn-ctl(8)). */
 export interface OvnDatabase {
@@ -30,11 +30,11 @@ export const controlSocket = (database: OvnDatabase) => `/var/run/ovn/ovn${datab
 export const clientSocket = (database: OvnDatabase) => `unix:/var/run/ovn/ovn${database.id}_db.sock`;
 
 /** E.g. `tcp:172.28.31.12:6643`. */
-export const raftAddress = (database: OvnDatabase, place: NodePlace, transport: Transport) =>
-  `${transport}:${place.mgmt}:${database.raftPort}`;
+export const raftAddress = (database: OvnDatabase, place: OvnPlace, transport: Transport) =>
+  `${transport}:${place.address.mgmt}:${database.raftPort}`;
 
 /** First server of a cluster. @param electionTimer in milliseconds */
-export function createCluster(database: OvnDatabase, place: NodePlace, transport: Transport, electionTimer: number) {
+export function createCluster(database: OvnDatabase, place: OvnPlace, transport: Transport, electionTimer: number) {
   return on(
     place.node,
     'ovsdb-tool',
@@ -47,7 +47,7 @@ export function createCluster(database: OvnDatabase, place: NodePlace, transport
 }
 
 /** A server that will ask `remote` to let it join once it is started. */
-export function joinCluster(database: OvnDatabase, place: NodePlace, remote: NodePlace, transport: Transport) {
+export function joinCluster(database: OvnDatabase, place: OvnPlace, remote: OvnPlace, transport: Transport) {
   return on(
     place.node,
     'ovsdb-tool',
@@ -60,13 +60,13 @@ export function joinCluster(database: OvnDatabase, place: NodePlace, remote: Nod
 }
 
 /** `ovn-remote` and, for northd and ovn-nbctl, its counterpart `ovn-nb`: the addresses of all servers. */
-export function remoteSettings(places: readonly NodePlace[], transport: Transport): readonly string[] {
-  const all = (port: number) => places.map((place) => `${transport}:${place.mgmt}:${port}`).join(',');
+export function remoteSettings(places: readonly OvnPlace[], transport: Transport): readonly string[] {
+  const all = (port: number) => places.map((place) => `${transport}:${place.address.mgmt}:${port}`).join(',');
   return [`external-ids:ovn-remote="${all(6642)}"`, `external-ids:ovn-nb="${all(6641)}"`];
 }
 
 /** Makes a node a chassis; with the demo also gives it its workload port, in the same transaction. */
-export function chassisSettings(place: NodePlace, places: readonly NodePlace[], transport: Transport, demo: boolean) {
+export function chassisSettings(place: OvnPlace, places: readonly OvnPlace[], transport: Transport, demo: boolean) {
   return on(
     place.node,
     ...words('ovs-vsctl --timeout=20 set'),
@@ -76,14 +76,14 @@ export function chassisSettings(place: NodePlace, places: readonly NodePlace[], 
     `external-ids:hostname=${place.node}`,
     ...remoteSettings(places, transport),
     'external-ids:ovn-encap-type=geneve',
-    `external-ids:ovn-encap-ip=${place.underlay}`,
+    `external-ids:ovn-encap-ip=${place.address.underlay}`,
     ...words('-- --may-exist add-br br-int -- set bridge br-int datapath_type=netdev fail_mode=secure'),
     ...(demo ? workloadPort(place) : []),
   );
 }
 
 /** The port `vmK` of node-K: an internal port whose address the node gives it again at each start. */
-export function workloadPort(place: NodePlace): readonly string[] {
+export function workloadPort(place: OvnPlace): readonly string[] {
   const port = `vm${place.number}`;
   return [
     ...words(`-- --may-exist add-port br-int ${port} -- set interface ${port} type=internal`),
@@ -94,7 +94,7 @@ export function workloadPort(place: NodePlace): readonly string[] {
 }
 
 /** The logical switch ls0 with the ports of these nodes; those that are there are left as they are. */
-export function logicalPorts(places: readonly NodePlace[]): readonly string[] {
+export function logicalPorts(places: readonly OvnPlace[]): readonly string[] {
   return [
     ...words('--may-exist ls-add ls0'),
     ...places.flatMap((place) => [
@@ -104,6 +104,6 @@ export function logicalPorts(places: readonly NodePlace[]): readonly string[] {
   ];
 }
 
-const workloadMac = (place: NodePlace) => `02:00:00:00:00:0${place.number}`;
+const workloadMac = (place: OvnPlace) => `02:00:00:00:00:0${place.number}`;
 
 const words = (line: string) => line.split(' ');

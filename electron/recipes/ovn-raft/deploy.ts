@@ -4,9 +4,10 @@ import type { LabView } from '../../../shared/lab.ts';
 import { quorumOf } from '../../../shared/quorum.ts';
 import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step } from '../../flows/step.ts';
-import { groundSteps, nodesStep, nodesToForm, placeOf, type NodePlace } from '../lab-objects.ts';
+import { groundSteps, nodesStep, nodesToForm, placeOf } from '../lab-objects.ts';
+import { ovnNode, type OvnPlace, type OvnSubnets } from '../ovn-info.ts';
 import { unmetChassis, unmetPorts, unmetReplicas } from '../ovn-health.ts';
-import type { Present, Subnets } from '../recipe.ts';
+import type { Present } from '../recipe.ts';
 import {
   chassisSettings,
   clientSocket,
@@ -32,8 +33,8 @@ export function readSettings(request: LabRequest): { transport: Transport; elect
 /** Forms the lab, or finishes what was left half formed: nodes whose servers answer are left alone. */
 export function deploySteps(
   request: LabRequest,
-  subnets: Subnets,
-  image: { readonly name: string; readonly tag: string },
+  subnets: OvnSubnets,
+  image: string,
   present: Present,
 ): readonly Step[] {
   const { transport, demo } = readSettings(request);
@@ -45,8 +46,8 @@ export function deploySteps(
   ]);
   const lacking = places.filter(({ node }) => !hasCertificate(present, node));
   return [
-    ...groundSteps(request, subnets, image),
-    nodesStep(request, places, image.tag),
+    ...groundSteps(request, subnets, 'ovn', ovnNode(image)),
+    nodesStep(request, places, ovnNode(image)),
     ...(transport === 'ssl' && lacking.length > 0 ? certificateSteps(lacking, lacking.length === places.length) : []),
     {
       kind: 'commands',
@@ -63,8 +64,8 @@ export function deploySteps(
 /** All that makes one node a member: its two database servers, its chassis, its daemons. What it has already is left alone. */
 export function formChain(
   request: LabRequest,
-  place: NodePlace,
-  places: readonly NodePlace[],
+  place: OvnPlace,
+  places: readonly OvnPlace[],
   /** A fresh observation; null for nodes that never ran. */
   view: LabView | null,
   /** True when the node ran before, so that something may be there. */
@@ -98,9 +99,9 @@ export function formChain(
 function memberToAsk(
   view: LabView | null,
   { id }: OvnDatabase,
-  place: NodePlace,
-  places: readonly NodePlace[],
-): NodePlace | null {
+  place: OvnPlace,
+  places: readonly OvnPlace[],
+): OvnPlace | null {
   const database = view?.databases.find((one) => one.id === id);
   const others = places.filter(({ node }) => node !== place.node);
   const leader = database === undefined ? null : quorumOf(database).leader;
@@ -143,7 +144,7 @@ function hasCertificate(present: Present, node: string): boolean {
  * The logical switch of the demo. On the first node of a new cluster, which leads it, so the local socket is enough; in a lab that was
  * formed before, another may lead.
  */
-function demoCommands(place: NodePlace, places: readonly NodePlace[], isNew: boolean): readonly NodeCommand[] {
+function demoCommands(place: OvnPlace, places: readonly OvnPlace[], isNew: boolean): readonly NodeCommand[] {
   const local = ['--db=unix:/var/run/ovn/ovnnb_db.sock'];
   return [
     on(place.node, 'wait-for', '/var/run/ovn/ovnnb_db.sock'),
@@ -152,7 +153,7 @@ function demoCommands(place: NodePlace, places: readonly NodePlace[], isNew: boo
 }
 
 /** Waits until the lab is what was asked for: all servers connected, a leader each, all chassis, all workload ports. */
-export function healthStep(places: readonly NodePlace[], demo: boolean): Step {
+export function healthStep(places: readonly OvnPlace[], demo: boolean): Step {
   const nodes = places.map(({ node }) => node);
   return {
     kind: 'wait',

@@ -1,6 +1,6 @@
-import { observeOvn, type OvnSources } from '../../observe/observe-ovn.ts';
+import { observeOvn, type OvnSources } from '../../observe/ovn/observe-ovn.ts';
 import type { RecipeInfo } from '../../../shared/recipe.ts';
-import { demoParameter, northbound, southbound, switchPrivileges } from '../ovn-info.ts';
+import { demoParameter, northbound, ovnNetworks, southbound, switchPrivileges } from '../ovn-info.ts';
 import type { Recipe } from '../recipe.ts';
 import { deploySteps } from './deploy.ts';
 import { addSteps, removeSteps } from './resize.ts';
@@ -46,6 +46,7 @@ const info: RecipeInfo = {
   ],
   privileges: switchPrivileges,
   canResize: true,
+  flows: [],
 };
 
 const run = '/var/run/ovn';
@@ -63,10 +64,12 @@ const sources: OvnSources = {
 export const ovnRaft: Recipe = {
   info,
   image: 'ovn',
-  deploy: (request, subnets, image, present) => deploySteps(request, subnets, { name: 'ovn', tag: image }, present),
+  networks: () => ovnNetworks,
+  deploy: deploySteps,
   addMember: addSteps,
   removeMember: removeSteps,
   // The node follows its networks by itself (service `underlay`).
   afterRestore: () => [],
+  flows: [],
   observe: (context) => observeOvn(context, sources),
 };

@@ -3,9 +3,10 @@ import type { LabView } from '../../../shared/lab.ts';
 import { quorumOf } from '../../../shared/quorum.ts';
 import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step } from '../../flows/step.ts';
-import { nodesStep, placeOf, type NodePlace } from '../lab-objects.ts';
+import { nodesStep, placeOf } from '../lab-objects.ts';
+import { ovnNode, type OvnPlace, type OvnSubnets } from '../ovn-info.ts';
 import { refuseUnlessSpare, unmetChassis, unmetGone } from '../ovn-health.ts';
-import type { Present, Subnets } from '../recipe.ts';
+import type { Present } from '../recipe.ts';
 import {
   clientSocket,
   controlSocket,
@@ -24,7 +25,7 @@ import { authority, certificateSteps } from './tls.ts';
 /** A further node joins both databases by way of their leaders; then all nodes learn its address. */
 export function addSteps(
   request: LabRequest,
-  subnets: Subnets,
+  subnets: OvnSubnets,
   image: string,
   present: Present,
   node: string,
@@ -37,7 +38,7 @@ export function addSteps(
   const peer = (others.find((other) => other.node === leaderOf(view, 'nb')) ?? firstOf(others)).node;
   const ran = present.found.nodes.some((found) => found.node === node && found.state !== 'created');
   return [
-    nodesStep(request, [place], image),
+    nodesStep(request, [place], ovnNode(image)),
     ...(transport === 'ssl' ? certificateSteps([place], false) : []),
     {
       kind: 'commands',
@@ -73,7 +74,7 @@ export function addSteps(
  */
 export function removeSteps(
   request: LabRequest,
-  subnets: Subnets,
+  subnets: OvnSubnets,
   present: Present,
   node: string,
   force: boolean,
@@ -137,7 +138,7 @@ function leaveStep(node: string, member: readonly OvnDatabase[]): Step {
   };
 }
 
-function kickStep(peer: string, place: NodePlace, transport: Transport, member: readonly OvnDatabase[]): Step {
+function kickStep(peer: string, place: OvnPlace, transport: Transport, member: readonly OvnDatabase[]): Step {
   return {
     kind: 'commands',
     id: `kick:${place.node}`,
@@ -150,7 +151,7 @@ function kickStep(peer: string, place: NodePlace, transport: Transport, member: 
 /** On a follower the request is handed to the leader. */
 function kick(
   peer: string,
-  place: NodePlace,
+  place: OvnPlace,
   transport: Transport,
   member: readonly OvnDatabase[],
 ): readonly NodeCommand[] {
@@ -168,11 +169,11 @@ function kick(
 }
 
 /** Tells a node all addresses; its northd reads them when it starts. */
-function learn(place: NodePlace, all: readonly NodePlace[], transport: Transport): readonly NodeCommand[] {
+function learn(place: OvnPlace, all: readonly OvnPlace[], transport: Transport): readonly NodeCommand[] {
   return [setRemotes(place, all, transport), on(place.node, 'sv', 'term', 'ovn-northd')];
 }
 
-function setRemotes(place: NodePlace, all: readonly NodePlace[], transport: Transport): NodeCommand {
+function setRemotes(place: OvnPlace, all: readonly OvnPlace[], transport: Transport): NodeCommand {
   return on(place.node, 'ovs-vsctl', 'set', 'open_vswitch', '.', ...remoteSettings(all, transport));
 }
 
@@ -183,7 +184,7 @@ function forget(peer: string, node: string, demo: boolean): readonly NodeCommand
   ];
 }
 
-function removedStep(others: readonly NodePlace[], node: string): Step {
+function removedStep(others: readonly OvnPlace[], node: string): Step {
   const names = others.map((other) => other.node);
   return {
     kind: 'wait',
@@ -204,7 +205,7 @@ function requireView(present: Present): LabView {
   throw new LabError('source/silent', 'The lab was not observed, so its members are not known.');
 }
 
-function runningPlaces(present: Present, subnets: Subnets): readonly NodePlace[] {
+function runningPlaces(present: Present, subnets: OvnSubnets): readonly OvnPlace[] {
   return present.found.nodes.filter(({ state }) => state === 'running').map(({ node }) => placeOf(node, subnets));
 }
 
@@ -213,7 +214,7 @@ function leaderOf(view: LabView, id: string): string | null {
   return database === undefined ? null : quorumOf(database).leader;
 }
 
-function firstOf(places: readonly NodePlace[]): NodePlace {
+function firstOf(places: readonly OvnPlace[]): OvnPlace {
   const [first] = places;
   if (first === undefined) throw new LabError('node/not-running', 'No other node runs.');
   return first;

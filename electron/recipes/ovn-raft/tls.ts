@@ -1,5 +1,5 @@
 import type { NodeCommand, Step } from '../../flows/step.ts';
-import type { NodePlace } from '../lab-objects.ts';
+import type { OvnPlace } from '../ovn-info.ts';
 import { on } from './commands.ts';
 
 /** The node that holds the certificate authority. */
@@ -9,7 +9,7 @@ const folder = '/etc/ovn';
 const log = '--log=/var/log/ovn/ovs-pki.log';
 
 /** Certificates for these nodes by `ovs-pki` on node-1, then copied to where each node looks for its own. */
-export function certificateSteps(places: readonly NodePlace[], withAuthority: boolean): readonly Step[] {
+export function certificateSteps(places: readonly OvnPlace[], withAuthority: boolean): readonly Step[] {
   const names = places.map(({ node }) => node).join(', ');
   const suffix = places.length === 1 ? `:${places[0]?.node}` : '';
   return [

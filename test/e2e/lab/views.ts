@@ -201,6 +201,7 @@ export function labView(shape: Shape): LabView {
       nb: seen(300),
       sb: seen(300),
     },
+    entities: null,
     warnings: [],
     at: now(),
   };
@@ -280,5 +281,6 @@ export const recipe: RecipeCard = {
   ],
   privileges: [],
   canResize: true,
+  flows: [],
   image: 'ready',
 };

@@ -59,6 +59,7 @@ const recipe: RecipeCard = {
   console: [],
   privileges: [],
   canResize: true,
+  flows: [],
   image: 'ready',
 };
 

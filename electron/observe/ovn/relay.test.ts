@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { NodeSocket, NodeSockets } from './node-sockets.ts';
+import type { NodeSocket, NodeSockets } from '../node-sockets.ts';
 import { Relay } from './relay.ts';
 
 /** Sockets that do what a test says: each one opened is kept. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cluster, replica, type Plight } from '../../shared/fakes/replicas.ts';
-import type { DatabaseView, ReplicaKind } from '../../shared/database.ts';
+import { cluster, replica, type Plight } from '../../../shared/fakes/replicas.ts';
+import type { DatabaseView, ReplicaKind } from '../../../shared/database.ts';
 import { DatabaseWarnings } from './warnings.ts';
 
 const codes = (warnings: DatabaseWarnings, database: DatabaseView, now = 0) =>

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Tables } from '../../shared/ovsdb/rows.ts';
+import { Tables } from '../../../shared/ovsdb/rows.ts';
 import { readClusterStatus } from './cluster-status.ts';
 import { replicaOf, type ReplicaFacts } from './replica.ts';
 import { changedRole, readServerRow, type ServerRow } from './server-row.ts';
 
 const status = (name: string) =>
   readClusterStatus(
-    readFileSync(new URL(`../../test/fixtures/ovn/cluster-status-${name}.txt`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../../test/fixtures/ovn/cluster-status-${name}.txt`, import.meta.url), 'utf8'),
   );
 const row = (facts: Partial<ServerRow> = {}): ServerRow => ({
   model: 'clustered',

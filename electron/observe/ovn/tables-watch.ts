@@ -1,6 +1,6 @@
-import { LabError } from '../../shared/errors.ts';
-import type { Millis, Observed } from '../../shared/lab.ts';
-import { Tables } from '../../shared/ovsdb/rows.ts';
+import { LabError } from '../../../shared/errors.ts';
+import type { Millis, Observed } from '../../../shared/lab.ts';
+import { Tables } from '../../../shared/ovsdb/rows.ts';
 import type { DatabaseSource } from './database-source.ts';
 import type { Monitors, TableRequests } from './monitors.ts';
 

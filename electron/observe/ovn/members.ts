@@ -1,5 +1,5 @@
-import type { MemberView, Observed } from '../../shared/lab.ts';
-import { elements, text, type Tables } from '../../shared/ovsdb/rows.ts';
+import type { MemberView, Observed } from '../../../shared/lab.ts';
+import { elements, text, type Tables } from '../../../shared/ovsdb/rows.ts';
 import type { TableRequests } from './monitors.ts';
 
 /** What is followed of the cluster database of our MicroOVN (resources/images/microovn/microovn.ovsschema). */

@@ -1,7 +1,7 @@
-import type { Millis } from '../../shared/lab.ts';
-import { JsonRpcSession } from '../../shared/ovsdb/session.ts';
-import type { NodeSockets } from './node-sockets.ts';
-import { nodeTimers } from './node-timers.ts';
+import type { Millis } from '../../../shared/lab.ts';
+import { JsonRpcSession } from '../../../shared/ovsdb/session.ts';
+import type { NodeSockets } from '../node-sockets.ts';
+import { nodeTimers } from '../node-timers.ts';
 
 export interface RelayOptions {
   readonly sockets: NodeSockets;

@@ -1,5 +1,5 @@
-import type { Row, Tables } from '../../shared/ovsdb/rows.ts';
-import { references, text } from '../../shared/ovsdb/rows.ts';
+import type { Row, Tables } from '../../../shared/ovsdb/rows.ts';
+import { references, text } from '../../../shared/ovsdb/rows.ts';
 import type { TableRequests } from './monitors.ts';
 
 /** What an ovsdb-server says of one of its databases: table `Database` of `_Server` (ovsdb-server(7) section 3). */

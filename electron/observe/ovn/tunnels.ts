@@ -1,5 +1,5 @@
-import type { TunnelView } from '../../shared/lab.ts';
-import { stringMap, text, type Tables } from '../../shared/ovsdb/rows.ts';
+import type { TunnelView } from '../../../shared/lab.ts';
+import { stringMap, text, type Tables } from '../../../shared/ovsdb/rows.ts';
 import type { TableRequests } from './monitors.ts';
 
 /** What is followed of a node's own Open_vSwitch database: its Geneve ports (ovs-vswitchd.conf.db(5), table Interface). */

@@ -1,5 +1,5 @@
-import { Tables } from '../../shared/ovsdb/rows.ts';
-import type { Json, JsonRpcSession } from '../../shared/ovsdb/session.ts';
+import { Tables } from '../../../shared/ovsdb/rows.ts';
+import type { Json, JsonRpcSession } from '../../../shared/ovsdb/session.ts';
 
 /** What to follow of a table. */
 export interface TableRequest {

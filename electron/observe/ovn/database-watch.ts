@@ -1,9 +1,9 @@
-import type { DatabaseView } from '../../shared/database.ts';
-import type { Millis, NodeState } from '../../shared/lab.ts';
-import { quorumOf } from '../../shared/quorum.ts';
+import type { DatabaseView } from '../../../shared/database.ts';
+import type { Millis, NodeState } from '../../../shared/lab.ts';
+import { quorumOf } from '../../../shared/quorum.ts';
 import { DatabaseSource, type OvnDatabase, type SourceChange } from './database-source.ts';
-import type { NodeSockets } from './node-sockets.ts';
-import { nodeTimers } from './node-timers.ts';
+import type { NodeSockets } from '../node-sockets.ts';
+import { nodeTimers } from '../node-timers.ts';
 import { replicaOf } from './replica.ts';
 
 /** A node as the watches of its databases need it. */

@@ -1,5 +1,5 @@
-import type { ChassisView, LogicalPortView, LogicalView, Observed } from '../../shared/lab.ts';
-import { elements, references, stringMap, text, type Row, type Tables } from '../../shared/ovsdb/rows.ts';
+import type { ChassisView, LogicalPortView, LogicalView, Observed } from '../../../shared/lab.ts';
+import { elements, references, stringMap, text, type Row, type Tables } from '../../../shared/ovsdb/rows.ts';
 import type { TableRequests } from './monitors.ts';
 
 /** What is followed of OVN_Northbound (ovn-nb(5)). */

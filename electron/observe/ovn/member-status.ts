@@ -1,5 +1,5 @@
-import type { NodeSockets } from './node-sockets.ts';
-import { nodeTimers } from './node-timers.ts';
+import type { NodeSockets } from '../node-sockets.ts';
+import { nodeTimers } from '../node-timers.ts';
 
 /** Milliseconds: how long an answer may take (the daemon asks every member first), and until it is asked again unprompted. */
 const limits = { answer: 15_000, again: 5000 };

@@ -1,4 +1,4 @@
-import { LabError } from '../../shared/errors.ts';
+import { LabError } from '../../../shared/errors.ts';
 
 /** What `ovn-appctl -t … cluster/status DATABASE` prints; a field the software left out is null. */
 export interface ClusterStatus {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Tables } from '../../shared/ovsdb/rows.ts';
+import { Tables } from '../../../shared/ovsdb/rows.ts';
 import { readMembers } from './members.ts';
 import { logicalView } from './topology.ts';
 import { readTunnelEnds, tunnelViews, type TunnelEnds } from './tunnels.ts';

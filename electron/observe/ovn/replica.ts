@@ -1,6 +1,6 @@
-import type { Replica, ReplicaKind } from '../../shared/database.ts';
-import type { Millis, NodeState } from '../../shared/lab.ts';
-import { hostOf } from './addresses.ts';
+import type { Replica, ReplicaKind } from '../../../shared/database.ts';
+import type { Millis, NodeState } from '../../../shared/lab.ts';
+import { hostOf } from '../addresses.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import type { ServerRow } from './server-row.ts';
 

@@ -1,8 +1,8 @@
-import { LabError } from '../../shared/errors.ts';
-import type { Millis } from '../../shared/lab.ts';
-import type { JsonRpcSession } from '../../shared/ovsdb/session.ts';
+import { LabError } from '../../../shared/errors.ts';
+import type { Millis } from '../../../shared/lab.ts';
+import type { JsonRpcSession } from '../../../shared/ovsdb/session.ts';
 import { Monitors } from './monitors.ts';
-import type { NodeSockets } from './node-sockets.ts';
+import type { NodeSockets } from '../node-sockets.ts';
 import { Relay } from './relay.ts';
 import { interfaceTables, readTunnelEnds, type TunnelEnd } from './tunnels.ts';
 

@@ -1,12 +1,12 @@
-import type { ChassisView, Observed, Warning } from '../../shared/lab.ts';
-import type { FoundNode } from '../engines/engine.ts';
-import { detachedAddresses, hostOf, labelledAddresses } from './addresses.ts';
+import type { ChassisView, Observed, Warning } from '../../../shared/lab.ts';
+import type { FoundNode } from '../../engines/engine.ts';
+import { detachedAddresses, hostOf, labelledAddresses } from '../addresses.ts';
 import type { OvnDatabase } from './database-source.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { MemberStatus, type Asked } from './member-status.ts';
 import { memberTables, readMembers, type Member } from './members.ts';
-import { NodeSockets } from './node-sockets.ts';
-import type { Observations, ObserveContext, Observer } from './observer.ts';
+import { NodeSockets } from '../node-sockets.ts';
+import type { Observations, ObserveContext, Observer } from '../observer.ts';
 import { SwitchSource } from './switch-source.ts';
 import { TablesWatch } from './tables-watch.ts';
 import { logicalView, northboundTables, southboundTables } from './topology.ts';
@@ -240,6 +240,7 @@ class OvnObserver implements Observer {
       members: members.map(({ member }) => member),
       tunnels: tunnelViews(this.#tunnelEnds(), (address) => this.#nodeByAddress.get(address) ?? null),
       logical,
+      entities: null,
       services: new Map(
         this.#nodes.map(({ node }) => {
           const own = members.find(({ member }) => member.name === node);

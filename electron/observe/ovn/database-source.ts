@@ -1,10 +1,10 @@
-import { LabError } from '../../shared/errors.ts';
-import type { Millis } from '../../shared/lab.ts';
-import type { JsonRpcSession } from '../../shared/ovsdb/session.ts';
+import { LabError } from '../../../shared/errors.ts';
+import type { Millis } from '../../../shared/lab.ts';
+import type { JsonRpcSession } from '../../../shared/ovsdb/session.ts';
 import { readClusterStatus, type ClusterStatus } from './cluster-status.ts';
 import { Monitors } from './monitors.ts';
-import type { NodeSockets } from './node-sockets.ts';
-import { nodeTimers } from './node-timers.ts';
+import type { NodeSockets } from '../node-sockets.ts';
+import { nodeTimers } from '../node-timers.ts';
 import { Relay } from './relay.ts';
 import { changedRole, readServerRow, serverRowRequest, type ServerRow } from './server-row.ts';
 

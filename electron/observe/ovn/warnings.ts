@@ -1,6 +1,6 @@
-import type { DatabaseView, Replica } from '../../shared/database.ts';
-import type { Millis, Warning } from '../../shared/lab.ts';
-import { quorumOf, type Quorum } from '../../shared/quorum.ts';
+import type { DatabaseView, Replica } from '../../../shared/database.ts';
+import type { Millis, Warning } from '../../../shared/lab.ts';
+import { quorumOf, type Quorum } from '../../../shared/quorum.ts';
 
 /**
  * Some things are news only when they last, in milliseconds: after a restart each peer takes a moment to connect again, and followers hear

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readClusterStatus } from './cluster-status.ts';
 
 const recorded = (name: string) =>
-  readFileSync(new URL(`../../test/fixtures/ovn/cluster-status-${name}.txt`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../test/fixtures/ovn/cluster-status-${name}.txt`, import.meta.url), 'utf8');
 
 describe('readClusterStatus', () => {
   test('reads a leader of OVS 3.1', () => {
