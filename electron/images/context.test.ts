@@ -44,7 +44,8 @@ describe('a build context', () => {
     ['ARG PARENT\nFROM ${PARENT}\n', 'base', 'ARG PARENT=quorate/p:1\nFROM ${PARENT}\n'],
     ['# c\nARG PARENT=quorate/ovn\n\nFROM ${PARENT}\n', 'ovn', '# c\nARG PARENT=quorate/p:1\n\nFROM ${PARENT}\n'],
     ['FROM quorate/ovn\nRUN true\n', 'ovn', 'FROM quorate/p:1\nRUN true\n'],
-    ['FROM quorate/base:trixie\n', 'base', 'FROM quorate/p:1\n'],
+    ['FROM quorate/base:trixie\n', 'base:trixie', 'FROM quorate/p:1\n'],
+    ['ARG PARENT=quorate/base:bookworm\nFROM ${PARENT}\n', 'base:bookworm', 'ARG PARENT=quorate/p:1\nFROM ${PARENT}\n'],
   ])('names its parent (%j)', async (text, parent, packed) => {
     await write('Dockerfile', text);
     const context = await readContext(folder, 'x');

@@ -3,16 +3,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../shared/errors.ts';
 import { packTar, type TarFile } from '../engines/tar.ts';
+import { suiteOf } from './base-image.ts';
 
 /** A build context as read from `resources/images/<name>/`, in the order of its paths. */
 export interface BuildContext {
   readonly files: readonly TarFile[];
-  /** Name of the image this one is FROM, e.g. `ovn`; `base` when the Dockerfile names none of ours. */
+  /**
+   * Name of the image this one is FROM, e.g. `ovn`; `base:bookworm` for Debian of that suite, `base` (the best Debian there is) when the
+   * Dockerfile names none of ours.
+   */
   readonly parent: string;
 }
 
-/** What a Dockerfile says of its parent: `ARG PARENT`, `ARG PARENT=quorate/ovn` or `FROM quorate/ovn`. */
-const parentLine = /^(ARG[ \t]+PARENT|FROM)(?:[ \t=]+quorate\/([a-z0-9-]+)(?::\S+)?)?[ \t]*$/im;
+/** What a Dockerfile says of its parent: `ARG PARENT`, `ARG PARENT=quorate/ovn`, `ARG PARENT=quorate/base:bookworm` or `FROM quorate/ovn`. */
+const parentLine = /^(ARG[ \t]+PARENT|FROM)(?:[ \t=]+quorate\/([a-z0-9-]+)(?::(\S+))?)?[ \t]*$/im;
 
 /**
  * Reads a context. Not part of it: `src/` (what is used of it is bundled into `dist/`), README.md and hidden files.
@@ -25,8 +29,9 @@ export async function readContext(folder: string, name: string): Promise<BuildCo
   });
   const dockerfile = files.find(({ path }) => path === 'Dockerfile');
   if (dockerfile === undefined) throw new LabError('input/unknown', `The image «${name}» has no Dockerfile.`);
-  const parent = parentLine.exec(Buffer.from(dockerfile.content).toString())?.[2] ?? 'base';
-  return { files, parent };
+  const [, , parent = 'base', version] = parentLine.exec(Buffer.from(dockerfile.content).toString()) ?? [];
+  const suite = parent === 'base' && version !== undefined ? suiteOf(version) : null;
+  return { files, parent: suite === null ? parent : `${parent}:${suite}` };
 }
 
 /** First 8 hexadecimal digits of the SHA-256 over the context and the tag of the image it is FROM. */

@@ -84,6 +84,26 @@ describe('Images', () => {
     });
   });
 
+  it('builds on the suite an image names, and on no other', async () => {
+    await mkdir(join(resources, 'lxd'));
+    await writeFile(join(resources, 'lxd', 'Dockerfile'), 'ARG PARENT=quorate/base:bookworm\nFROM ${PARENT}\n');
+    engine.images.add('quorate/base:trixie');
+    const pulled: string[] = [];
+    engine.pullImage = (tag) => {
+      pulled.push(tag);
+      engine.images.add(tag);
+      return Promise.resolve();
+    };
+    const tag = await images.tag('lxd');
+    expect(await images.ensure('lxd', quiet, signal)).toBe(tag);
+    expect(pulled).toEqual(['debian:bookworm-slim']);
+    expect([await images.state('base:bookworm'), await images.state('base')]).toEqual(['ready', 'ready']);
+    engine.images.delete('quorate/base:trixie');
+    expect(await images.state('base:trixie')).toBe('to-build');
+    expect(await images.tag('base:bookworm')).toBe('quorate/base:bookworm');
+    await expect(images.tag('base:sid')).rejects.toMatchObject({ code: 'input/unknown' });
+  });
+
   it('tells images of earlier recipes from those of now and from what is not ours, and removes those nobody uses', async () => {
     engine.images.add('quorate/base:trixie');
     const before = [await images.tag('ovn'), await images.tag('microovn')];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '../../shared/errors.ts';
 import type { ImageState, RemovedImage } from '../../shared/recipe.ts';
 import type { Engine, FoundImage } from '../engines/engine.ts';
-import { baseTags, ensureBaseImage, findBaseImage } from './base-image.ts';
+import { ensureBaseImage, findBaseImage, suiteOf, type Suite } from './base-image.ts';
 import { hashContext, packContext, readContext } from './context.ts';
 import { SharedWork } from './shared-work.ts';
 
@@ -37,11 +37,13 @@ export class Images {
   }
 
   /**
-   * `quorate/<name>:<8 hex>` over the image's files and its parent's; a pure function of files. `base` is `quorate/base:trixie`.
+   * `quorate/<name>:<8 hex>` over the image's files and its parent's; a pure function of files. `base` is `quorate/base:trixie`,
+   * `base:bookworm` is `quorate/base:bookworm`, whichever is there.
    * @throws LabError 'input/unknown'
    */
   async tag(name: string): Promise<string> {
-    if (name === 'base') return baseTags[0] ?? '';
+    const base = baseOf(name);
+    if (base !== null) return `quorate/base:${base.suite ?? 'trixie'}`;
     const context = await readContext(this.folder(name), name);
     return `quorate/${name}:${hashContext(context, await this.tag(context.parent))}`;
   }
@@ -49,8 +51,10 @@ export class Images {
   /** `unknown` when the engine cannot be asked. @throws LabError 'input/unknown' */
   async state(name: string): Promise<ImageState> {
     const tag = await this.tag(name);
+    const base = baseOf(name);
     try {
-      const present = name === 'base' ? (await findBaseImage(this.engine)) !== null : await this.engine.hasImage(tag);
+      const found = base === null ? this.engine.hasImage(tag) : findBaseImage(this.engine, base.suite);
+      const present = ((await found) ?? false) !== false;
       return present ? 'ready' : 'to-build';
     } catch (error) {
       if (error instanceof LabError) return 'unknown';
@@ -107,8 +111,11 @@ export class Images {
   }
 
   private async make(name: string, onLine: (line: string) => void, signal: AbortSignal): Promise<string> {
-    if (name === 'base')
-      return ensureBaseImage({ engine: this.engine, canBootstrap: this.canBootstrap }, onLine, signal);
+    const base = baseOf(name);
+    if (base !== null) {
+      const { engine, canBootstrap } = this;
+      return ensureBaseImage({ engine, canBootstrap, suite: base.suite }, onLine, signal);
+    }
     const tag = await this.tag(name);
     if (await this.engine.hasImage(tag)) return tag;
     const context = await readContext(this.folder(name), name);
@@ -122,4 +129,11 @@ export class Images {
     if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new LabError('input/unknown', `There is no image «${name}».`);
     return join(this.resources, name);
   }
+}
+
+/** `base` and `base:<suite>`; null for an image of ours. */
+function baseOf(name: string): { readonly suite: Suite | null } | null {
+  if (name === 'base') return { suite: null };
+  const suite = name.startsWith('base:') ? suiteOf(name.slice('base:'.length)) : null;
+  return suite === null ? null : { suite };
 }

@@ -64,8 +64,12 @@ async function openReal(name: 'docker' | 'podman'): Promise<Subject> {
   const { engine, close } = await detectEngine({ ...thisHost(), env: { ...process.env, QUORATE_ENGINE: name } });
   if (engine === null) throw new Error(`${name} has gone.`);
   const { signal } = new AbortController();
-  if (name === 'podman' && (await findBaseImage(engine)) === null) await copyFromDocker();
-  const base = await ensureBaseImage({ engine, canBootstrap: process.getuid?.() === 0 }, () => undefined, signal);
+  if (name === 'podman' && (await findBaseImage(engine, null)) === null) await copyFromDocker();
+  const base = await ensureBaseImage(
+    { engine, canBootstrap: process.getuid?.() === 0, suite: null },
+    () => undefined,
+    signal,
+  );
   const text = `FROM ${base}\nCMD ["sleep","infinity"]\n`;
   const context = packTar([{ path: 'Dockerfile', content: Buffer.from(text), mode: 0o644 }]);
   await engine.buildImage({ tag: image, tar: Readable.from([context]) }, () => undefined, signal);
