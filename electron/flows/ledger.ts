@@ -1,5 +1,6 @@
 import type { NetworkSpec, Need, NodeSpec } from '../engines/engine.ts';
 import { assertNever } from '../../shared/errors.ts';
+import { hereDocument } from './here-document.ts';
 import { shellLine } from './shell-words.ts';
 import type { NodeCommand, Step, Word } from './step.ts';
 
@@ -100,11 +101,26 @@ export function createLines(cli: string, node: NodeSpec): readonly string[] {
   ];
 }
 
-/** The line typed in the node; a captured word is `$NAME` until it is known. */
+/** What is typed in the node, with the here-document it reads; a captured word is `$NAME` until it is known. */
 export function commandLine(command: NodeCommand, captured?: ReadonlyMap<string, string>): string {
-  return command.words
+  const { open, body } = commandParts(command, captured);
+  return body === null ? open : `${open}\n${body}`;
+}
+
+/** The same in two: the line that is typed, with `<<EOF` at its end where the command reads something, and what follows then. */
+export function commandParts(
+  command: NodeCommand,
+  captured?: ReadonlyMap<string, string>,
+): { readonly open: string; readonly body: string | null } {
+  const line = command.words
     .map((word) => (typeof word === 'string' ? shellLine([word]) : capturedWord(word, captured)))
     .join(' ');
+  if (command.stdin === undefined) return { open: line, body: null };
+  const pieces = command.stdin.map((word) =>
+    typeof word === 'string' ? word : (captured?.get(word.captured) ?? { variable: variableName(word.captured) }),
+  );
+  const { open, body } = hereDocument(pieces);
+  return { open: `${line} ${open}`, body };
 }
 
 function capturedWord(word: Exclude<Word, string>, captured: ReadonlyMap<string, string> | undefined): string {

@@ -3,7 +3,8 @@ import { ChainOutput, chainCommand } from './chain-script.ts';
 import { addOutput, begin, end, type CommandRecord, type StepRecord } from './flow-record.ts';
 import { allOf, idOf, type Flow } from './flow.ts';
 import { commandLine } from './ledger.ts';
-import type { NodeCommand, StepOf } from './step.ts';
+import { ended } from './here-document.ts';
+import { known, type NodeCommand, type StepOf } from './step.ts';
 
 type CommandsStep = StepOf<'commands'>;
 
@@ -36,7 +37,7 @@ async function runChain(step: CommandsStep, links: readonly Link[], flow: Flow):
   }
 }
 
-/** Neighbours on one node that neither print nor need a captured value go in one exec. */
+/** Neighbours on one node that neither print nor need a captured value, read nothing and are to succeed go in one exec. */
 function groups(links: readonly Link[]): readonly (readonly Link[])[] {
   const all: Link[][] = [];
   for (const link of links) {
@@ -49,14 +50,17 @@ function groups(links: readonly Link[]): readonly (readonly Link[])[] {
   return all;
 }
 
-const isPlain = ({ nodeCommand }: Link) =>
-  nodeCommand.capture === undefined && nodeCommand.words.every((word) => typeof word === 'string');
+const isPlain = ({ nodeCommand: { capture, stdin, refused, words } }: Link) =>
+  capture === undefined &&
+  stdin === undefined &&
+  refused === undefined &&
+  words.every((word) => typeof word === 'string');
 
 async function runGroup(step: CommandsStep, group: readonly Link[], flow: Flow): Promise<void> {
   const { captured, secrets } = flow.record;
   const argv = group.map(({ nodeCommand, command }) => {
     command.line = commandLine(nodeCommand, captured);
-    return nodeCommand.words.map((word) => (typeof word === 'string' ? word : (captured.get(word.captured) ?? '')));
+    return known(nodeCommand.words, captured);
   });
   const [only] = argv;
   const alone = group.length === 1 && only !== undefined;
@@ -85,16 +89,19 @@ async function runGroup(step: CommandsStep, group: readonly Link[], flow: Flow):
     const result = await flow.engine.exec(idOf(flow, nodeCommand.node), alone ? only : chainCommand(argv), {
       timeout: step.timeout,
       signal: flow.signal,
+      ...(nodeCommand.stdin === undefined ? {} : { stdin: ended(known(nodeCommand.stdin, captured).join('')) }),
       onOutput: (text) => {
         if (alone) addOutput(command, text);
         else output.feed(text);
         flow.changed();
       },
     });
-    const printed = result.stdout.trim();
     const { capture } = nodeCommand;
+    const printed = capture?.last === true ? lastLine(result.stdout) : result.stdout.trim();
     if (capture?.secret === true && result.exitCode === 0) secrets.add(printed);
-    if (result.timedOut || result.exitCode !== 0) throw failure(step, current, result);
+    if (alone && !result.timedOut) command.exitCode = result.exitCode;
+    if (result.timedOut || (nodeCommand.refused === true ? !isRefusal(result.exitCode) : result.exitCode !== 0))
+      throw failure(step, current, result);
     if (capture !== undefined) captured.set(capture.name, printed);
     // A command that printed nothing and was never marked still ran: the exec ended well.
     for (const link of group) {
@@ -109,23 +116,29 @@ async function runGroup(step: CommandsStep, group: readonly Link[], flow: Flow):
   }
 }
 
+const lastLine = (text: string) => text.trim().split('\n').at(-1)?.trim() ?? '';
+
+/** What the shell or the engine says of a command that never ran is no refusal (exit codes 126 and 127). */
+const isRefusal = (exitCode: number) => exitCode !== 0 && exitCode !== 126 && exitCode !== 127;
+
 function failure(
   step: CommandsStep,
   { nodeCommand, command }: Link,
   result: { readonly exitCode: number; readonly timedOut: boolean },
 ): LabError {
   const detail = command.output;
+  const explained = step.explain?.(detail, nodeCommand, result.timedOut) ?? null;
+  const options = { detail, ...(explained?.fix === undefined ? {} : { fix: explained.fix }) };
+  const typed = nodeCommand.stdin === undefined ? command.line : command.line.split(' <<')[0];
   if (result.timedOut) {
     const seconds = Math.round(step.timeout / 1000);
-    return new LabError('command/timeout', `\`${command.line}\` on ${command.on} did not end within ${seconds} s.`, {
-      detail,
-    });
+    const plain = `\`${typed}\` on ${command.on} did not end within ${seconds} s.`;
+    return new LabError('command/timeout', explained?.message ?? plain, options);
   }
   command.exitCode ??= result.exitCode;
-  const explained = step.explain?.(detail, nodeCommand) ?? null;
-  const plain = `\`${command.line}\` on ${command.on} ended with exit code ${command.exitCode}.`;
-  return new LabError('command/failed', explained?.message ?? plain, {
-    detail,
-    ...(explained?.fix === undefined ? {} : { fix: explained.fix }),
-  });
+  const plain =
+    nodeCommand.refused === true && command.exitCode === 0
+      ? `\`${typed}\` on ${command.on} was to be refused, and was not.`
+      : `\`${typed}\` on ${command.on} ended with exit code ${command.exitCode}.`;
+  return new LabError('command/failed', explained?.message ?? plain, options);
 }

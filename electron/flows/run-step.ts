@@ -148,6 +148,7 @@ async function removeAll(
           const id = flow.ids.get(node);
           if (id !== undefined) await engine.removeNode(id);
           flow.ids.delete(node);
+          flow.running.delete(node);
         })
       : step.kind === 'remove-networks'
         ? step.networks.map((name) => () => engine.removeNetwork(name))

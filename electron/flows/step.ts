@@ -7,6 +7,11 @@ import type { LabView } from '../../shared/lab.ts';
  */
 export type Word = string | { readonly captured: string };
 
+/** Words with what was captured in their place; what is not known is empty. */
+export function known(words: readonly Word[], captured: ReadonlyMap<string, string>): readonly string[] {
+  return words.map((word) => (typeof word === 'string' ? word : (captured.get(word.captured) ?? '')));
+}
+
 /** A literal command in a node, as the user would type it. */
 export interface NodeCommand {
   readonly node: string;
@@ -18,7 +23,7 @@ export interface NodeCommand {
     /** Only the last line of it. */
     readonly last?: true;
   };
-  /** What it reads, joined; a script gives it as a here-document. */
+  /** What it reads, joined, with a newline at its end; a script gives it as a here-document. */
   readonly stdin?: readonly Word[];
   /** That it fails is what it shows: the step ends well with a non-zero exit, and badly without. */
   readonly refused?: true;
@@ -55,8 +60,8 @@ export type Step =
       readonly undo?: readonly NodeCommand[];
       /** Each chain begins as soon as its node runs, while the step before, of kind `nodes`, still starts others. */
       readonly asNodesStart?: true;
-      /** A failed command in plain words, with the way out; null where its own output says it best. */
-      readonly explain?: (output: string, command: NodeCommand) => Explanation | null;
+      /** A failed command, or one that did not end in time, in plain words with the way out; null where its own output says it best. */
+      readonly explain?: (output: string, command: NodeCommand, timedOut: boolean) => Explanation | null;
     })
   /** Copies files of one node into others, e.g. certificates. Paths are the same on both sides. */
   | (StepBase & {

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/errors.ts';
-import { commandLine, createLines, ledger, variableName } from './ledger.ts';
+import { commandParts, createLines, ledger, variableName } from './ledger.ts';
 import { shellLine } from './shell-words.ts';
 import type { NodeCommand, Step, StepOf } from './step.ts';
 
@@ -62,9 +62,24 @@ function stepLines(step: Step, options: ScriptOptions): readonly string[] {
   }
 }
 
+/**
+ * One command, with its here-document. What fails ends the script (`set -e`); what is to be refused ends it when it is not. The exit code
+ * of a captured command is kept by taking its last line afterwards.
+ */
 function execLine(command: NodeCommand, { cli, lab }: ScriptOptions): string {
-  const line = `${shellLine([cli, 'exec', `${lab}-${command.node}`])} ${commandLine(command)}`;
-  return command.capture === undefined ? line : `${variableName(command.capture.name)}=$(${line})`;
+  const { open, body } = commandParts(command);
+  const input = body === null ? [] : ['-i'];
+  const line = `${shellLine([cli, 'exec', ...input, `${lab}-${command.node}`])} ${open}`;
+  const document = body === null ? '' : `\n${body}`;
+  if (command.refused === true) {
+    const words = shellLine([`This was to be refused, and was not: ${command.words.join(' ')}`]);
+    return `# This is to be refused:\nif ${line}; then echo ${words} >&2; exit 1; fi${document}`;
+  }
+  if (command.capture === undefined) return `${line}${document}`;
+  const variable = variableName(command.capture.name);
+  const kept = `${variable}=$(${line}${document}${body === null ? '' : '\n'})`;
+  if (command.capture.last !== true) return kept;
+  return `${kept}\n${variable}=$(printf '%s\\n' "$${variable}" | tail -n 1)`;
 }
 
 function copyLines(step: StepOf<'copy'>, options: ScriptOptions): readonly string[] {

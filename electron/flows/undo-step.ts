@@ -1,6 +1,7 @@
 import type { StepRecord } from './flow-record.ts';
 import type { Flow } from './flow.ts';
-import type { NodeCommand } from './step.ts';
+import { ended } from './here-document.ts';
+import { known, type NodeCommand } from './step.ts';
 
 /** Milliseconds for one command of an undo. */
 const commandTimeout = 30_000;
@@ -32,10 +33,11 @@ async function undoCommands(commands: readonly NodeCommand[], record: StepRecord
   for (const command of commands) {
     const id = flow.ids.get(command.node);
     if (id === undefined) continue;
-    const words = command.words.map((word) =>
-      typeof word === 'string' ? word : (flow.record.captured.get(word.captured) ?? ''),
-    );
-    const result = await flow.engine.exec(id, words, { timeout: commandTimeout });
+    const words = known(command.words, flow.record.captured);
+    const result = await flow.engine.exec(id, words, {
+      timeout: commandTimeout,
+      ...(command.stdin === undefined ? {} : { stdin: ended(known(command.stdin, flow.record.captured).join('')) }),
+    });
     if (result.exitCode !== 0) failures.push(`${words.join(' ')}: ${(result.stderr || result.stdout).trim()}`);
   }
   record.note = failures.join('\n');
