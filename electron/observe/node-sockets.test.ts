@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, get } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeEngine } from '../../test/fakes/fake-engine.ts';
 import { NodeSockets, type NodeSocket } from './node-sockets.ts';
@@ -148,6 +150,45 @@ test('all sockets end when the node does, and a new one starts the command again
   const fromNext = heard(next);
   next.write('back');
   await vi.waitFor(() => expect(fromNext.text).toBe('back'), 3000);
+  sockets.close();
+});
+
+test('as a stream it carries Node’s own HTTP client, over a unix socket and over TCP to an address of the node’s own', async () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => i % 256);
+  const server = () => {
+    const made = createHttpServer((request, response) => response.end(request.url === '/big' ? bytes : 'small'));
+    servers.push(made);
+    return made;
+  };
+  await new Promise<void>((resolve) => server().listen(join(folder, 'http'), resolve));
+  const tcp = server();
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const sockets = new NodeSockets(engine, nodeId);
+  const fetched = (socket: string, path: string) =>
+    new Promise<Buffer>((resolve, reject) =>
+      get({ path, createConnection: () => sockets.stream(socket) }, (response) => resolve(buffer(response))).on(
+        'error',
+        reject,
+      ),
+    );
+  const own = `tcp:127.0.0.1:${(tcp.address() as AddressInfo).port}`;
+  const answers = await Promise.all([fetched(join(folder, 'http'), '/big'), fetched(own, '/big'), fetched(own, '/')]);
+  expect(answers.map((answer) => answer.equals(Buffer.from(bytes)))).toEqual([true, true, false]);
+  expect(answers[2]?.toString()).toBe('small');
+  await expect(fetched(join(folder, 'nobody'), '/')).rejects.toThrow(/nobody listens/);
+  await expect(fetched('tcp:127.0.0.1:1', '/')).rejects.toThrow(/refused/);
+  // An address that is not the node's own: nothing is sent there.
+  await expect(fetched('tcp:192.0.2.1:80', '/')).rejects.toThrow(/assign requested address/);
+  expect(started).toBe(1);
+  sockets.close();
+});
+
+test('reads a file whole, and says why it cannot', async () => {
+  writeFileSync(join(folder, 'some'), Buffer.from([0, 255, 10, 13, 0]));
+  const sockets = new NodeSockets(engine, nodeId);
+  const read = (name: string) => buffer(sockets.stream(`file:${join(folder, name)}`));
+  expect([...(await read('some'))]).toEqual([0, 255, 10, 13, 0]);
+  await expect(read('none')).rejects.toThrow(/No such file/);
   sockets.close();
 });
 

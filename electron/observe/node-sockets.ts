@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import { LabError } from '../../shared/errors.ts';
 import type { TextStream } from '../../shared/ovsdb/session.ts';
 import type { Attached, Engine } from '../engines/engine.ts';
+import { byteStream } from './byte-stream.ts';
 import { relayProgram } from './relay-program.ts';
 
 /** A unix socket in a node. */
@@ -9,19 +11,24 @@ export interface NodeSocket extends TextStream {
   onAbsent(listener: () => void): void;
 }
 
-interface Open {
-  readonly path: string;
-  readonly decoder: TextDecoder;
-  text: (text: string) => void;
-  absent: () => void;
-  close: (reason: string) => void;
+/** What comes from a socket; each is called until its end was told. */
+export interface SocketListener {
+  data(bytes: Uint8Array): void;
+  absent(): void;
+  close(reason: string): void;
+}
+
+/** What goes to a socket; nothing once its end was told. */
+export interface SocketInput {
+  write(bytes: Uint8Array): void;
+  close(): void;
 }
 
 const newline = 10;
 
 /** The unix sockets of one node, all through one command in it. The command starts with the first socket and ends with `close`. */
 export class NodeSockets {
-  readonly #open = new Map<number, Open>();
+  readonly #open = new Map<number, SocketListener>();
   #nextId = 1;
   #attached: Attached | null = null;
   #attaching = false;
@@ -35,43 +42,39 @@ export class NodeSockets {
 
   /** Opens a socket; what is written before somebody listens reaches it then. */
   open(path: string): NodeSocket {
-    const id = this.#nextId++;
     const encoder = new TextEncoder();
+    const decoder = new TextDecoder();
     let ended: string | null = null;
+    let onText: (text: string) => void = () => {};
+    let onAbsent = () => {};
     const listeners: ((reason: string) => void)[] = [];
-    const end = (reason: string) => {
-      if (ended !== null) return;
-      ended = reason;
-      this.#open.delete(id);
-      for (const listener of listeners.splice(0)) listener(reason);
-    };
-    const open: Open = { path, decoder: new TextDecoder(), text: () => {}, absent: () => {}, close: end };
-    this.#open.set(id, open);
-    let held: Uint8Array[] | null = [];
-    this.#ready(() => {
-      if (ended !== null) return;
-      this.#send('O', id, encoder.encode(path));
-      for (const bytes of held ?? []) this.#send('D', id, bytes);
-      held = null;
-    }, end);
-    return {
-      write: (text) => {
-        if (ended !== null) return;
-        const bytes = encoder.encode(text);
-        if (held === null) this.#send('D', id, bytes);
-        else held.push(bytes);
+    const input = this.#carry(path, {
+      data: (bytes) => onText(decoder.decode(bytes, { stream: true })),
+      absent: () => onAbsent(),
+      close: (reason) => {
+        ended = reason;
+        for (const listener of listeners.splice(0)) listener(reason);
       },
-      onText: (listener) => (open.text = listener),
-      onAbsent: (listener) => (open.absent = listener),
+    });
+    return {
+      write: (text) => input.write(encoder.encode(text)),
+      onText: (listener) => (onText = listener),
+      onAbsent: (listener) => (onAbsent = listener),
       onClose: (listener) => {
         if (ended === null) listeners.push(listener);
         else listener(ended);
       },
-      close: () => {
-        if (ended === null && held === null) this.#send('C', id, new Uint8Array(0));
-        end('closed');
-      },
+      close: () => input.close(),
     };
+  }
+
+  /**
+   * A socket as bytes, for what speaks over a stream of Node's (`http`, `tls`, `ws`).
+   * @param path of a unix socket, `tcp:ADDRESS:PORT` with an address of the node's own, or `file:PATH` to read
+   * @returns a stream that fails with LabError 'source/silent' when nobody listens or the connection breaks
+   */
+  stream(path: string): Duplex {
+    return byteStream(path, (listener) => this.#carry(path, listener));
   }
 
   /** Ends the command in the node by ending its input, which also works for one that is paused now. */
@@ -79,6 +82,36 @@ export class NodeSockets {
     this.#closed = true;
     this.#attached?.endInput();
     for (const open of [...this.#open.values()]) open.close('closed');
+  }
+
+  #carry(path: string, listener: SocketListener): SocketInput {
+    const id = this.#nextId++;
+    let ended = false;
+    const end = (reason: string) => {
+      if (ended) return;
+      ended = true;
+      this.#open.delete(id);
+      listener.close(reason);
+    };
+    this.#open.set(id, { ...listener, close: end });
+    let held: Uint8Array[] | null = [];
+    this.#ready(() => {
+      if (ended) return;
+      this.#send('O', id, new TextEncoder().encode(path));
+      for (const bytes of held ?? []) this.#send('D', id, bytes);
+      held = null;
+    }, end);
+    return {
+      write: (bytes) => {
+        if (ended) return;
+        if (held === null) this.#send('D', id, bytes);
+        else held.push(bytes);
+      },
+      close: () => {
+        if (!ended && held === null) this.#send('C', id, new Uint8Array(0));
+        end('closed');
+      },
+    };
   }
 
   readonly #whenReady: { run: () => void; fail: (reason: string) => void }[] = [];
@@ -160,7 +193,7 @@ export class NodeSockets {
     if (type === 'H') return this.#send('H', 0, new Uint8Array(0));
     const open = this.#open.get(id);
     if (open === undefined) return;
-    if (type === 'D') open.text(open.decoder.decode(bytes, { stream: true }));
+    if (type === 'D') open.data(bytes);
     else if (type === 'A') open.absent();
     else open.close(new TextDecoder().decode(bytes));
   }
