@@ -1,5 +1,5 @@
-import type { RecipeInfo } from '../shared/recipe.ts';
-import { memoryLimits, nodeLimits, type Parameter } from '../shared/request.ts';
+import type { FlowInfo, RecipeInfo } from '../shared/recipe.ts';
+import { memoryLimits, nextLimit, nodeLimits, type Parameter } from '../shared/request.ts';
 
 /** Where the schema is published, and what a lab file names in `# yaml-language-server: $schema=…`. */
 export const labFileSchemaPath = 'resources/quorate.schema.json';
@@ -39,6 +39,21 @@ export function labFileSchema(recipes: readonly RecipeInfo[]): object {
         default: memoryLimits.default,
       },
       settings: { description: 'Settings of the recipe.', type: 'object' },
+      then: {
+        description: 'Flows of the recipe, done one after the other once the lab is healthy.',
+        type: 'array',
+        maxItems: nextLimit,
+        items: {
+          type: 'object',
+          properties: {
+            do: { description: 'The flow.', type: 'string' },
+            on: { description: 'The node it is started on, where it is for a node.', type: 'string' },
+            with: { description: 'Settings of the flow.', type: 'object' },
+          },
+          required: ['do'],
+          additionalProperties: false,
+        },
+      },
     },
     required: ['recipe'],
     additionalProperties: false,
@@ -47,15 +62,38 @@ export function labFileSchema(recipes: readonly RecipeInfo[]): object {
       then: {
         properties: {
           nodes: { default: recipe.defaultNodes },
-          settings: {
-            properties: Object.fromEntries(
-              recipe.parameters.map((parameter) => [parameter.key, parameterSchema(parameter)]),
-            ),
-            additionalProperties: false,
-          },
+          settings: parametersSchema(recipe.parameters),
+          then:
+            recipe.flows.length === 0
+              ? { maxItems: 0 }
+              : {
+                  items: {
+                    properties: { do: { enum: recipe.flows.map(({ id }) => id) } },
+                    allOf: recipe.flows.map(flowSchema),
+                  },
+                },
         },
       },
     })),
+  };
+}
+
+function flowSchema(flow: FlowInfo): object {
+  const node = { pattern: `^node-[1-${nodeLimits.max}]$` };
+  return {
+    if: { properties: { do: { const: flow.id } } },
+    then: {
+      description: flow.help,
+      properties: { with: parametersSchema(flow.parameters), on: flow.on === 'node' ? node : false },
+      ...(flow.on === 'node' ? { required: ['on'] } : {}),
+    },
+  };
+}
+
+function parametersSchema(parameters: readonly Parameter[]): object {
+  return {
+    properties: Object.fromEntries(parameters.map((parameter) => [parameter.key, parameterSchema(parameter)])),
+    additionalProperties: false,
   };
 }
 
@@ -69,6 +107,6 @@ function parameterSchema(parameter: Parameter): object {
     case 'boolean':
       return { ...common, type: 'boolean' };
     case 'text':
-      return { ...common, type: 'string', maxLength: parameter.max };
+      return { ...common, type: 'string', maxLength: parameter.max, ...(parameter.required ? { minLength: 1 } : {}) };
   }
 }

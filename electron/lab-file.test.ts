@@ -30,6 +30,19 @@ settings: { demo: true, electionTimer: 2000, tls: 'on' }
   expect(readLabFile('recipe: ovn-raft', 'x').input).toEqual({ recipe: 'ovn-raft' });
 });
 
+it('reads the flows that follow', () => {
+  const text = `recipe: lxd
+then:
+  - do: max-voters
+    with: { value: 5 }
+  - { do: evacuate, on: node-2 }
+`;
+  expect(readLabFile(text, 'x').input.then).toEqual([
+    { do: 'max-voters', with: { value: 5 } },
+    { do: 'evacuate', on: 'node-2' },
+  ]);
+});
+
 it('keeps a setting named like a part of JavaScript as a setting', () => {
   const { settings } = readLabFile('recipe: a\nsettings: { __proto__: x }', 'x').input;
   expect(Object.keys(settings ?? {})).toEqual(['__proto__']);
@@ -51,7 +64,7 @@ it.each([
   [
     'an unknown key',
     'recipe: a\n\nbananas: 3\n',
-    'there are recipe, name, nodes, memoryMiB, settings',
+    'there are recipe, name, nodes, memoryMiB, settings, then',
     'line 3: bananas',
   ],
   ['a key twice', 'recipe: a\nnodes: 3\nnodes: 4\n', 'Map keys must be unique', 'line 3'],
@@ -70,6 +83,23 @@ it.each([
   ['a map for a name', 'recipe: a\nname:\n  first: b\n', '"name" must be one value', 'line 3: name'],
   ['text for settings', 'recipe: a\nsettings: fast\n', '"settings" must be a list of', 'line 2: settings'],
   ['empty settings', 'recipe: a\nsettings:\n', '"settings" must be a list of', 'line 2: settings'],
+  ['one flow for a list', 'recipe: a\nthen: { do: b }\n', ':2:7: "then" must be a list of', 'line 2: then'],
+  ['no flows', 'recipe: a\nthen:\n', '"then" must be a list of', 'line 2: then'],
+  ['bare words as flows', 'recipe: a\nthen: [evacuate]\n', ':2:8: "then.0" must be `do: FLOW`', 'line 2: then.0'],
+  ['a flow without a name', 'recipe: a\nthen:\n  - on: b\n', ':3:5: "then.0.do" is missing', 'line 3: then.0.do'],
+  ['a number for a flow', 'recipe: a\nthen: [{ do: 5 }]\n', '"then.0.do" must be text', 'line 2: then.0.do'],
+  [
+    'a mistyped key of a flow',
+    'recipe: a\nthen:\n  - do: b\n  - do: c\n    one: d\n',
+    ':5:5: "then.1.one" is no key of a flow; did you mean "on"?',
+    'line 5: then.1.one',
+  ],
+  [
+    'a list with a flow',
+    'recipe: a\nthen: [{ do: b, with: [c] }]\n',
+    '"then.0.with" must be a list of',
+    'line 2: then.0.with',
+  ],
   ['a map as a setting', 'recipe: a\nsettings:\n  x: {y: 1}\n', '"settings.x" must be one value', 'line 3: settings.x'],
   ['a number as a key', 'recipe: a\n5: b\n', '"5" is no key', 'line 2: 5'],
   ['a map as a key', '? {a: b}\n: c\n', 'is not valid YAML', 'line 1'],
@@ -99,6 +129,11 @@ it('gives an error of a later check its place', () => {
   expect(located('nodes', 'do')).toMatchObject({ message: 'a.yaml:2:8: Wrong.', field: 'line 2: nodes', fix: 'do' });
   expect(located('settings.timer')).toMatchObject({ message: 'a.yaml:4:10: Wrong.', field: 'line 4: settings.timer' });
   expect(located('timer')).toMatchObject({ field: 'line 4: timer' });
+  const flows = readLabFile('recipe: a\nthen:\n  - do: b\n    with:\n      value: 4\n', 'a.yaml');
+  expect(flows.locate(new LabError('input/invalid', 'No.', { field: 'then.0.with.value' }))).toMatchObject({
+    message: 'a.yaml:5:14: No.',
+    field: 'line 5: then.0.with.value',
+  });
   expect(located('name')).toMatchObject({ message: 'Wrong.', field: 'name' });
   const other = new LabError('engine/unreachable', 'Nobody answers.');
   expect(file.locate(other)).toBe(other);

@@ -4,6 +4,7 @@ import {
   isCollection,
   isMap,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   visit,
@@ -17,7 +18,9 @@ import { didYouMean } from './did-you-mean.ts';
 /** Largest lab file, in bytes. A real one has a few hundred. */
 export const labFileBytes = 1024 * 1024;
 
-const keys = ['recipe', 'name', 'nodes', 'memoryMiB', 'settings'] as const;
+const keys = ['recipe', 'name', 'nodes', 'memoryMiB', 'settings', 'then'] as const;
+
+const nextKeys = ['do', 'on', 'with'] as const;
 
 export interface LabFile {
   readonly input: RequestInput;
@@ -33,7 +36,12 @@ export interface LabFile {
  * nodes: 5
  * settings:
  *   demo: true
+ * then:
+ *   - do: max-voters
+ *     with: { value: 5 }
+ *   - { do: evacuate, on: node-2 }
  * ```
+ * `then` are flows of the recipe, done one after the other once the lab is healthy.
  * Anchors and aliases are refused: nothing here repeats, and a few lines of them fill a memory.
  * @throws LabError 'input/invalid'; `field` is e.g. `line 4: nodes`, the message begins with `FILE:LINE:COLUMN`
  */
@@ -43,8 +51,10 @@ export function readLabFile(text: string, fileName: string): LabFile {
   const map = file.parse();
   const input: Record<string, unknown> = {};
   for (const { key, keyNode, value } of file.entries(map, '')) {
-    if (!isKey(key)) throw file.error(keyNode, key, unknownKey(key));
-    input[key] = key === 'settings' ? settings(file, keyNode, value) : scalar(file, key, keyNode, value);
+    if (!isKey(key)) throw file.error(keyNode, key, unknownKey(key, keys, 'a lab file'));
+    if (key === 'settings') input[key] = settings(file, key, keyNode, value);
+    else if (key === 'then') input[key] = flows(file, keyNode, value);
+    else input[key] = scalar(file, key, keyNode, value);
   }
   if (input.recipe === undefined) throw file.error(0, 'recipe', 'is missing: which recipe?');
   for (const key of ['recipe', 'name'])
@@ -56,11 +66,31 @@ export function readLabFile(text: string, fileName: string): LabFile {
   return { input: input as RequestInput, locate: (error) => file.locate(error) };
 }
 
-function settings(file: Source, keyNode: unknown, value: unknown): Record<string, unknown> {
-  if (!isMap(value)) throw file.error(value ?? keyNode, 'settings', 'must be a list of `key: value` lines');
-  const read = [...file.entries(value, 'settings.')].map(({ key, keyNode, value: setting }) => [
+function flows(file: Source, keyNode: unknown, value: unknown): readonly object[] {
+  if (!isSeq(value)) throw file.error(value ?? keyNode, 'then', 'must be a list of `- do: FLOW`');
+  return value.items.map((item, index) => {
+    const at = `then.${index}`;
+    if (!isMap(item))
+      throw file.error(item ?? value, at, 'must be `do: FLOW`, with `on: NODE` and `with: …` where needed');
+    const next: Record<string, unknown> = {};
+    for (const { key, keyNode, value: part } of file.entries(item, `${at}.`)) {
+      if (!nextKeys.some((known) => known === key))
+        throw file.error(keyNode, `${at}.${key}`, unknownKey(key, nextKeys, 'a flow'));
+      next[key] =
+        key === 'with' ? settings(file, `${at}.with`, keyNode, part) : scalar(file, `${at}.${key}`, keyNode, part);
+      if (key !== 'with' && typeof next[key] !== 'string')
+        throw file.error(part, `${at}.${key}`, 'must be text; put it in quotes');
+    }
+    if (next.do === undefined) throw file.error(item, `${at}.do`, 'is missing: which flow?');
+    return next;
+  });
+}
+
+function settings(file: Source, field: string, keyNode: unknown, value: unknown): Record<string, unknown> {
+  if (!isMap(value)) throw file.error(value ?? keyNode, field, 'must be a list of `key: value` lines');
+  const read = [...file.entries(value, `${field}.`)].map(({ key, keyNode, value: setting }) => [
     key,
-    scalar(file, `settings.${key}`, keyNode, setting),
+    scalar(file, `${field}.${key}`, keyNode, setting),
   ]);
   return Object.fromEntries(read) as Record<string, unknown>;
 }
@@ -77,11 +107,9 @@ function isKey(key: string): key is (typeof keys)[number] {
   return keys.some((known) => known === key);
 }
 
-function unknownKey(key: string): string {
-  const near = didYouMean(key, keys);
-  return near
-    ? `is no key of a lab file; did you mean "${near}"?`
-    : `is no key of a lab file; there are ${keys.join(', ')}`;
+function unknownKey(key: string, known: readonly string[], of: string): string {
+  const near = didYouMean(key, known);
+  return near ? `is no key of ${of}; did you mean "${near}"?` : `is no key of ${of}; there are ${known.join(', ')}`;
 }
 
 /** The text of a lab file with its places. */

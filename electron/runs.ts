@@ -4,7 +4,7 @@ import type { LabRequest, RequestInput } from '../shared/request.ts';
 import type { RunView } from '../shared/run.ts';
 import { readRequest } from './request.ts';
 import type { RunsDeps } from './runs/deps.ts';
-import type { FlowInput } from './runs/read-flow.ts';
+import type { FlowInput } from './read-next.ts';
 import { engineNames } from './runs/engine-names.ts';
 import { freeNode, leftBehind } from './runs/free-node.ts';
 import { LiveRun, type RunPlan } from './runs/live-run.ts';

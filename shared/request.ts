@@ -56,7 +56,19 @@ export interface LabRequest {
   readonly nodes: number;
   readonly memoryMiB: number;
   readonly settings: Readonly<Record<string, Setting>>;
+  /** What is done once it is healthy, in this order; absent in the label, for it is done once. */
+  readonly then?: readonly NextFlow[];
 }
+
+/** A flow of the recipe (`FlowInfo.id`), the node it is started on, and its settings: complete. */
+export interface NextFlow {
+  readonly do: string;
+  readonly on?: string;
+  readonly with: Readonly<Record<string, Setting>>;
+}
+
+/** Most flows that may follow a deploy. */
+export const nextLimit = 50;
 
 /**
  * Every key as it came: valibot's record leaves out `constructor`, `prototype` and `__proto__`, and what is left out is not refused. A list
@@ -84,5 +96,11 @@ export const requestInput = v.strictObject({
   nodes: v.optional(v.union([v.number(), v.string()])),
   memoryMiB: v.optional(v.union([v.number(), v.string()])),
   settings: v.optional(settingsInput),
+  then: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ do: v.string(), on: v.optional(v.string()), with: v.optional(settingsInput) })),
+      v.maxLength(nextLimit),
+    ),
+  ),
 });
 export type RequestInput = v.InferOutput<typeof requestInput>;

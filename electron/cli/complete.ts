@@ -1,5 +1,6 @@
 import { LabError } from '../../shared/errors.ts';
 import type { Cli } from './cli.ts';
+import { flowsOf } from './do.ts';
 import { labSummaries } from './labs.ts';
 
 /** A verb as far as completion goes. */
@@ -7,7 +8,7 @@ export interface Verb {
   readonly name: string;
   readonly options: readonly string[];
   /** What each argument is; the last repeats when `variadic`. */
-  readonly arguments: readonly ('lab' | 'node' | 'recipe' | 'shell' | 'verb' | 'other')[];
+  readonly arguments: readonly ('lab' | 'node' | 'flow' | 'recipe' | 'shell' | 'verb' | 'other')[];
   readonly variadic: boolean;
   readonly verbs: readonly Verb[];
 }
@@ -29,15 +30,20 @@ export async function candidates(
   if (!verb) return before.length === 0 ? verbs.map(({ name }) => name) : [];
   if (verb.verbs.length > 0) return candidates(cli, verb.verbs, words.slice(1));
   if (current.startsWith('-')) return verb.options;
-  const given = before.slice(1).filter((word) => !word.startsWith('-'));
+  const given = before.slice(1).filter((word, at, all) => !word.startsWith('-') && all[at - 1] !== '--set');
   const at = verb.variadic ? Math.min(given.length, verb.arguments.length - 1) : given.length;
   const kind = verb.arguments[at];
   if (kind === 'recipe') return (await cli.client.call('recipe.list', {})).map((card) => card.kind);
   if (kind === 'shell') return shells;
-  if (kind !== 'lab' && kind !== 'node') return [];
+  if (kind !== 'lab' && kind !== 'node' && kind !== 'flow') return [];
   const labs = await labSummaries(cli);
   if (kind === 'lab') return labs.map((lab) => lab.name);
-  return labs.find((lab) => lab.name === given[0])?.nodes.map((node) => node.name) ?? [];
+  const lab = labs.find(({ name }) => name === given[0]);
+  if (lab === undefined) return [];
+  const flows = verb.arguments.includes('flow') ? await flowsOf(cli, lab.name) : [];
+  if (kind === 'flow') return flows.map(({ id }) => id);
+  const isForLab = flows.some(({ id, on }) => id === given[1] && on === 'lab');
+  return isForLab ? [] : lab.nodes.map((node) => node.name);
 }
 
 /** A script that makes a shell ask `quorate __complete`. @throws LabError 'input/unknown' */

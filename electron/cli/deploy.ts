@@ -53,7 +53,7 @@ async function openLabFile(path: string): Promise<LabFile> {
 }
 
 function withOptions(input: RequestInput, options: DeployOptions): RequestInput {
-  const settings = { ...input.settings, ...Object.fromEntries(options.set.map(readSetting)) };
+  const settings = { ...input.settings, ...Object.fromEntries(options.set.map(readSet)) };
   return {
     ...input,
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -63,7 +63,8 @@ function withOptions(input: RequestInput, options: DeployOptions): RequestInput 
   };
 }
 
-function readSetting(text: string): readonly [string, string] {
+/** `key=value`, the value being all after the first `=`. @throws LabError 'input/invalid' */
+export function readSet(text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new LabError('input/invalid', `"${text}" is no setting.`, { field: 'set', fix: '`--set key=value`' });

@@ -55,10 +55,8 @@ export async function followRun(
   if (run.state === 'done') return run;
   const error = run.error ?? cause;
   if (error) throw fromWireError(error);
-  throw new LabError(
-    'cancelled',
-    run.state === 'kept' ? `${run.lab} was kept as it is.` : 'Cancelled; nothing is left.',
-  );
+  const gone = run.kind === 'flow' ? 'Cancelled; what can be taken back was.' : 'Cancelled; nothing is left.';
+  throw new LabError('cancelled', run.state === 'kept' ? `${run.lab} was kept as it is.` : gone);
 }
 
 const lost: WireError = { code: 'internal', message: 'The run is no longer known.' };
@@ -90,7 +88,8 @@ const signs: Readonly<Record<string, string>> = { done: '✓', failed: '✗', sk
 function stepLines(step: StepView, place: string): string[] {
   const seconds = step.startedAt === null || step.endedAt === null ? null : (step.endedAt - step.startedAt) / 1000;
   const time = seconds === null ? '' : `  ${seconds.toFixed(1)} s`;
-  const lines = [`${signs[step.state] ?? ' '} ${place} ${step.title}${time}`];
+  const remark = step.state === 'done' && step.note !== '' ? `: ${step.note}` : '';
+  const lines = [`${signs[step.state] ?? ' '} ${place} ${step.title}${time}${remark}`];
   if (step.state !== 'failed') return lines;
   for (const command of step.commands.filter((candidate) => candidate.state === 'failed')) {
     lines.push(`    ${command.on}$ ${command.line}`);

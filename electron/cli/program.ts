@@ -5,6 +5,7 @@ import type { Cli } from './cli.ts';
 import { candidates, completionScript, type Verb } from './complete.ts';
 import { deploy, type DeployOptions } from './deploy.ts';
 import { destroy } from './destroy.ts';
+import { doFlow, type DoOptions } from './do.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
@@ -35,6 +36,15 @@ const actionHelp: Readonly<Record<NodeAction, string>> = {
 const json = () => new Option('--json', 'print JSON');
 const yes = () => new Option('-y, --yes', 'do not ask');
 const keep = () => new Option('--keep', 'when it fails, keep what is there for a look');
+
+const doHelp = `
+What its commands said goes to stdout (with --json the whole run, one document), progress to stderr. A flow that loses
+data asks first, unless --yes. In a lab file the same stands under \`then:\` as \`- { do: FLOW, on: NODE, with: { key: value } }\`.
+
+Examples:
+  quorate do lxd-1                                what can be done with it
+  quorate do lxd-1 max-voters --set value=5       a setting, refused in LXD’s own words where it is wrong
+  quorate do lxd-1 evacuate node-2                something done on a node`;
 
 /** The command line, every verb of it. */
 export function createProgram(runner: Runner, version: string): Command {
@@ -127,6 +137,20 @@ export function createProgram(runner: Runner, version: string): Command {
         runner.withWorkbench(asked(options), (cli) => change(cli, action, lab, node)),
       );
   program
+    .command('do')
+    .description('do something with a lab that its product’s users do: a flow of its recipe')
+    .argument('<lab>')
+    .argument('[flow]', 'without it, the flows there are, with their settings')
+    .argument('[node]', 'for flows that are started on a node')
+    .option('--set <key=value>', 'a setting of the flow; may be repeated', (text, all: string[]) => [...all, text], [])
+    .addOption(new Option('--keep', 'when it fails, take nothing of it back'))
+    .addOption(yes())
+    .addOption(json())
+    .addHelpText('after', doHelp)
+    .action((lab: string, flow: string | undefined, node: string | undefined, options: Options<DoOptions>) =>
+      runner.withWorkbench(asked(options), (cli) => doFlow(cli, lab, flow, node, options)),
+    );
+  program
     .command('finish')
     .description('finish a lab that was left half done')
     .argument('<lab>')
@@ -205,6 +229,6 @@ function verbsOf(parent: Command): Verb[] {
 }
 
 function kindOf(argument: string): Verb['arguments'][number] {
-  const kinds = ['lab', 'node', 'recipe', 'shell'] as const;
+  const kinds = ['lab', 'node', 'flow', 'recipe', 'shell'] as const;
   return kinds.find((kind) => kind === argument) ?? 'other';
 }

@@ -1,4 +1,5 @@
 import type { RecipeCard } from '../../shared/rpc.ts';
+import type { FlowInfo } from '../../shared/recipe.ts';
 import type { Parameter } from '../../shared/request.ts';
 import { needEngine, print, type Cli } from './cli.ts';
 
@@ -22,8 +23,19 @@ function recipeLines(card: RecipeCard): string[] {
   return [
     `${card.kind}: ${card.title}, ${card.defaultNodes} nodes`,
     ...card.summary.split('\n').map((line) => `  ${line}`),
-    ...card.parameters.map((parameter) => `  --set ${parameter.key}=${valuesOf(parameter)}  ${parameter.title}`),
+    ...parameterLines(card.parameters),
+    ...(card.flows.length === 0
+      ? []
+      : ['  Flows (`quorate do LAB FLOW`):', ...card.flows.map((flow) => `    ${usageOf(flow)}  ${flow.title}`)]),
   ];
+}
+
+/** How a flow is typed after `quorate do LAB`. */
+export const usageOf = (flow: FlowInfo) => `${flow.id}${flow.on === 'node' ? ' NODE' : ''}`;
+
+/** A line for each setting, as it is given. */
+export function parameterLines(parameters: readonly Parameter[]): string[] {
+  return parameters.map((parameter) => `  --set ${parameter.key}=${valuesOf(parameter)}  ${parameter.title}`);
 }
 
 function valuesOf(parameter: Parameter): string {

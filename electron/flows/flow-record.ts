@@ -64,6 +64,12 @@ export class FlowRecord {
     this.#steps = [...finished, ...steps.map((step) => ({ ...this.#fresh(step), made: made.get(step.id) ?? [] }))];
   }
 
+  /** Adds a plan that follows; of an earlier attempt at it only what the new one does not name stays, as evidence. */
+  append(steps: readonly Step[]): void {
+    const ids = new Set(steps.map((step) => step.id));
+    this.#steps = [...this.#steps.filter(({ step }) => !ids.has(step.id)), ...steps.map((step) => this.#fresh(step))];
+  }
+
   views(): readonly StepView[] {
     return this.#steps.map((record) => ({
       id: record.step.id,

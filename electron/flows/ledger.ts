@@ -36,6 +36,8 @@ export function ledger(step: Step, cli: string, lab: string): readonly LedgerCom
       );
     case 'wait':
       return [];
+    case 'power-cut':
+      return engine(...step.nodes.map((node) => shellLine([cli, 'kill', `${lab}-${node}`])));
     case 'remove-nodes':
       return engine(...step.nodes.map((node) => shellLine([cli, 'rm', '--force', '--volumes', `${lab}-${node}`])));
     case 'remove-networks':

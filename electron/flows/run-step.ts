@@ -20,6 +20,8 @@ export async function runStep(record: StepRecord, flow: Flow): Promise<void> {
       return copyFiles(step, record, flow);
     case 'wait':
       return waitFor(step, record, flow);
+    case 'power-cut':
+      return cutPower(step, record, flow);
     case 'remove-nodes':
     case 'remove-networks':
     case 'remove-volumes':
@@ -125,7 +127,13 @@ async function copyFiles(step: StepOf<'copy'>, record: StepRecord, flow: Flow): 
 }
 
 async function waitFor(step: StepOf<'wait'>, record: StepRecord, flow: Flow): Promise<void> {
-  await flow.labs.waitFor(flow.lab, step.unmet, {
+  let told = '';
+  const unmet: typeof step.unmet = (view) => {
+    const words = step.unmet(view);
+    if (words === null) told = step.tells?.(view) ?? '';
+    return words;
+  };
+  await flow.labs.waitFor(flow.lab, unmet, {
     timeout: step.timeout,
     signal: flow.signal,
     onUnmet: (words) => {
@@ -133,7 +141,18 @@ async function waitFor(step: StepOf<'wait'>, record: StepRecord, flow: Flow): Pr
       flow.changed();
     },
   });
-  record.note = '';
+  record.note = told;
+}
+
+async function cutPower(step: StepOf<'power-cut'>, record: StepRecord, flow: Flow): Promise<void> {
+  await allOf(
+    step.nodes.map((node, index) =>
+      track(record.commands[index], flow, async () => {
+        await flow.engine.kill(idOf(flow, node));
+        flow.running.delete(node);
+      }),
+    ),
+  );
 }
 
 async function removeAll(

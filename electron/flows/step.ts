@@ -78,7 +78,11 @@ export type Step =
       readonly kind: 'wait';
       readonly unmet: (view: LabView) => string | null;
       readonly script: readonly NodeCommand[];
+      /** What it came to, in words, from the view that left nothing unmet: the note of the step from then on. */
+      readonly tells?: (view: LabView) => string;
     })
+  /** Ends nodes at once, with all that runs in them, as a power cut does. Its undo starts them again. */
+  | (StepBase & { readonly kind: 'power-cut'; readonly nodes: readonly string[] })
   /** Short node names of the lab, removed at once. */
   | (StepBase & { readonly kind: 'remove-nodes'; readonly nodes: readonly string[] })
   /** Full network names, removed at once. */

@@ -53,6 +53,7 @@ function stepLines(step: Step, options: ScriptOptions): readonly string[] {
     case 'copy':
       return copyLines(step, options);
     case 'networks':
+    case 'power-cut':
     case 'remove-nodes':
     case 'remove-networks':
     case 'remove-volumes':

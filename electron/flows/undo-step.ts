@@ -13,6 +13,7 @@ const commandTimeout = 30_000;
 export async function undoStep(record: StepRecord, flow: Flow): Promise<boolean> {
   const { step } = record;
   if (step.kind === 'commands' && step.undo !== undefined) return undoCommands(step.undo, record, flow);
+  if (step.kind === 'power-cut') return startAgain(step.nodes, flow);
   if (record.made.length === 0) return false;
   const found = await flow.engine.list(flow.lab);
   if (step.kind === 'nodes') {
@@ -24,6 +25,12 @@ export async function undoStep(record: StepRecord, flow: Flow): Promise<boolean>
     await Promise.all(ours.map((network) => flow.engine.removeNetwork(network.name)));
   }
   record.made = [];
+  return true;
+}
+
+async function startAgain(nodes: readonly string[], flow: Flow): Promise<boolean> {
+  const ids = nodes.flatMap((node) => flow.ids.get(node) ?? []);
+  await Promise.all(ids.map((id) => flow.engine.start(id)));
   return true;
 }
 

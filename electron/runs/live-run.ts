@@ -19,6 +19,8 @@ export interface RunPlan {
   readonly steps: readonly Step[];
   /** A new plan from what is there now: for a retry, or after `failed` (then it may also choose otherwise). */
   readonly replan: (failed: LabError | null) => Promise<readonly Step[] | null>;
+  /** What is done after all of that, in turn, each planned from what is there by then: the flows of a lab file. */
+  readonly next?: readonly (() => Promise<readonly Step[]>)[];
   /** What the engine held when the plan was made. */
   readonly found?: Found;
   /** What a destroy has to remove, by labels. */
@@ -43,6 +45,9 @@ export class LiveRun {
   #abort = new AbortController();
   /** True from the first retry on: then only the engine knows what is there. */
   #again = false;
+  /** How many of `plan.next` are done, and whether the record has the steps of the one after. */
+  #nextDone = 0;
+  #nextPlanned = false;
   #settled = deferred();
   #view: RunView | null = null;
   #pushing = false;
@@ -124,6 +129,7 @@ export class LiveRun {
     this.#become('running');
     try {
       const steps = await this.plan.replan(null);
+      this.#nextPlanned = false;
       if (steps !== null) this.flow.replan(steps);
     } catch (thrown) {
       this.#error = asLabError(thrown);
@@ -154,7 +160,8 @@ export class LiveRun {
       const made = new Set(this.flow.steps.flatMap((step) => step.made));
       this.#closedTerminals += this.plan.closeTerminals();
       const failures = await undoFlow(this.flow, this.deps, () => this.#changed());
-      await this.#takeReceipt(before, begun, made);
+      // A flow makes nothing in the engine: what it undid is told by its steps.
+      if (this.kind !== 'flow') await this.#takeReceipt(before, begun, made);
       const [failure] = failures;
       this.#error =
         failure === undefined ? null : new LabError('engine/refused', `Not all could be taken back: ${failure.why}`);
@@ -165,14 +172,31 @@ export class LiveRun {
   }
 
   async #runFlow(): Promise<void> {
+    await this.#runPlan();
+    for (;;) {
+      if (this.#nextPlanned) this.#nextDone++;
+      const plan = this.plan.next?.[this.#nextDone];
+      if (plan === undefined) return;
+      this.#nextPlanned = false;
+      this.flow.append(await plan());
+      this.#nextPlanned = true;
+      await this.#runSteps();
+    }
+  }
+
+  #runSteps(found?: Found): Promise<void> {
+    return runFlow(this.flow, this.deps, {
+      signal: this.#abort.signal,
+      changed: () => this.#changed(),
+      onStep: ({ step, state }) => this.#tell('step', { step: step.id, state }),
+      ...(found === undefined ? {} : { found }),
+    });
+  }
+
+  async #runPlan(): Promise<void> {
     for (let attempts = 1; ; attempts++) {
       try {
-        await runFlow(this.flow, this.deps, {
-          signal: this.#abort.signal,
-          changed: () => this.#changed(),
-          onStep: ({ step, state }) => this.#tell('step', { step: step.id, state }),
-          ...(attempts === 1 && this.plan.found !== undefined && !this.#again ? { found: this.plan.found } : {}),
-        });
+        await this.#runSteps(attempts === 1 && !this.#again ? this.plan.found : undefined);
         return;
       } catch (thrown) {
         // Two labs may choose the same subnet at once, and only the engine knows all networks.

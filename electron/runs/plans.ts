@@ -11,7 +11,8 @@ import { subnetsOf } from '../subnets.ts';
 import { labelledRequest } from '../lab-view.ts';
 import type { RunsDeps } from './deps.ts';
 import { destroySteps } from './destroy-steps.ts';
-import { readFlow, type FlowInput } from './read-flow.ts';
+import type { FlowInput } from '../read-next.ts';
+import { readFlow } from './read-flow.ts';
 import { engineNames } from './engine-names.ts';
 import { namedByPlan } from './free-node.ts';
 import { hearNodes } from './hear-nodes.ts';
@@ -33,8 +34,8 @@ export class Plans {
     private readonly subnets: SubnetChoice,
   ) {}
 
-  /** A new lab. Planned anew it chooses other subnets, or finishes what is there. */
-  async deploy(request: LabRequest): Promise<RunPlan> {
+  /** A new lab, and the flows that are to follow. Planned anew it chooses other subnets, or finishes what is there. */
+  async deploy({ then = [], ...request }: LabRequest): Promise<RunPlan> {
     const lab = request.name;
     const recipe = recipeOf(this.deps.recipes, request.recipe);
     const avoid: string[] = [];
@@ -58,7 +59,12 @@ export class Plans {
       avoid.push(...taken);
       return choose();
     };
-    return { ...this.#plan('deploy', lab, `Deploy ${lab}`, await choose(), replan), found: nothing.found };
+    const next = then.map((flow, index) => async () => {
+      const asked = { flow: flow.do, node: flow.on, settings: flow.with };
+      const steps = (await this.#flowPlan(lab, asked)).steps;
+      return steps.map((step) => ({ ...step, id: `then-${index + 1}:${step.id}` }));
+    });
+    return { ...this.#plan('deploy', lab, `Deploy ${lab}`, await choose(), replan), found: nothing.found, next };
   }
 
   /** Forms what a crash, a failed or a kept run left half done. */
@@ -86,16 +92,20 @@ export class Plans {
 
   /** Something its users do with the product. @throws LabError 'input/*' with nothing run */
   async flow(lab: string, asked: FlowInput): Promise<RunPlan> {
-    const steps = async () => {
-      const { recipe, request, subnets, present } = await this.#look(lab);
-      const { flow, node, settings } = readFlow(recipe, present.found, asked);
-      const image = await this.deps.images.tag(recipe.image);
-      return flow.plan({ request, subnets, image, present, node, settings });
-    };
-    const { recipe, present } = await this.#look(lab);
-    const { flow, node } = readFlow(recipe, present.found, asked);
+    const { title, steps } = await this.#flowPlan(lab, asked);
+    const replan = async () => (await this.#flowPlan(lab, asked)).steps;
+    // Its shells are of nodes that stay.
+    return { ...this.#plan('flow', lab, title, steps, replan), closeTerminals: () => 0 };
+  }
+
+  async #flowPlan(lab: string, asked: FlowInput): Promise<{ readonly title: string; readonly steps: readonly Step[] }> {
+    const there = await this.deps.labs.find(lab);
+    // What is wrong with it is told before nodes are asked, which takes its time where one is silent.
+    const { flow, node, settings } = readFlow(recipeOf(this.deps.recipes, requestOf(lab, there).recipe), there, asked);
+    const { recipe, request, subnets, present } = await this.#look(lab);
+    const image = await this.deps.images.tag(recipe.image);
     const title = `${flow.info.title}${node === null ? '' : ` on ${node}`}`;
-    return this.#plan('flow', lab, title, await steps(), steps);
+    return { title, steps: flow.plan({ request, subnets, image, present, node, settings }) };
   }
 
   /** Everything with the lab's label, whatever state it is in. */
