@@ -15,8 +15,14 @@ const timer: Parameter = {
 
 test('what is left empty is left to the backend, what is typed is sent as typed', () => {
   const form = emptyForm([timer], 3);
-  expect(inputOf('ovn-raft', form)).toEqual({ recipe: 'ovn-raft', nodes: '3', settings: { electionTimer: 1000 } });
-  expect(inputOf('ovn-raft', { ...form, name: ' my_lab ', nodes: 'x', settings: { electionTimer: '' } })).toEqual({
+  expect(inputOf('ovn-raft', form, [timer])).toEqual({
+    recipe: 'ovn-raft',
+    nodes: '3',
+    settings: { electionTimer: 1000 },
+  });
+  expect(
+    inputOf('ovn-raft', { ...form, name: ' my_lab ', nodes: 'x', settings: { electionTimer: '' } }, [timer]),
+  ).toEqual({
     recipe: 'ovn-raft',
     name: 'my_lab',
     nodes: 'x',

@@ -1,5 +1,6 @@
 import type { WireError } from '../../shared/errors.ts';
-import type { LabRequest, Parameter, RequestInput, Setting } from '../../shared/request.ts';
+import type { LabRequest, Parameter, RequestInput } from '../../shared/request.ts';
+import { defaultsOf, fieldAmong, filledIn, inTitles, titlesOf, type Values } from '../lib/parameters.ts';
 import { words } from '../lib/words.ts';
 
 /** What the options dialog holds: text as typed, so that what is wrong can be shown where it was typed. */
@@ -7,17 +8,12 @@ export interface Form {
   name: string;
   nodes: string;
   memoryMiB: string;
-  settings: Record<string, Setting>;
+  settings: Values;
 }
 
 /** Everything empty or at its default: the backend fills in the rest. */
 export function emptyForm(parameters: readonly Parameter[], defaultNodes: number): Form {
-  return {
-    name: '',
-    nodes: String(defaultNodes),
-    memoryMiB: '',
-    settings: Object.fromEntries(parameters.map((parameter) => [parameter.key, parameter.default])),
-  };
+  return { name: '', nodes: String(defaultNodes), memoryMiB: '', settings: defaultsOf(parameters) };
 }
 
 /** A form that holds what a lab file or a link asks. */
@@ -32,8 +28,8 @@ export function formOf(request: Partial<LabRequest>, parameters: readonly Parame
 }
 
 /** What to send: fields left empty are left out, so that the backend's defaults hold. */
-export function inputOf(recipe: string, form: Form): RequestInput {
-  const settings = Object.fromEntries(Object.entries(form.settings).filter(([, value]) => value !== ''));
+export function inputOf(recipe: string, form: Form, parameters: readonly Parameter[]): RequestInput {
+  const settings = filledIn(form.settings, parameters);
   return {
     recipe,
     ...(form.name.trim() === '' ? {} : { name: form.name.trim() }),
@@ -45,19 +41,15 @@ export function inputOf(recipe: string, form: Form): RequestInput {
 
 /** The key of the field an error belongs to: `name`, `nodes`, `memoryMiB` or a parameter's; null when it belongs to none shown. */
 export function fieldOf(error: WireError | null, parameters: readonly Parameter[]): string | null {
-  if (error?.field === undefined) return null;
-  const key = error.field.replace(/^line \d+:\s*/, '').replace(/^settings\./, '');
-  const shown = ['name', 'nodes', 'memoryMiB', ...parameters.map((parameter) => parameter.key)];
-  return shown.includes(key) ? key : null;
+  return fieldAmong(error, ['name', 'nodes', 'memoryMiB', ...parameters.map(({ key }) => key)]);
 }
 
 /** What an error says, with fields named as the form names them: «Memory per node is 5: …» for «`memoryMiB` is 5: …». */
 export function inFormWords(text: string, parameters: readonly Parameter[]): string {
-  const titles: readonly (readonly [string, string])[] = [
+  return inTitles(text, [
     ['name', words.options.name],
     ['nodes', words.options.nodes],
     ['memoryMiB', words.options.memory],
-    ...parameters.map((parameter) => [parameter.key, parameter.title] as const),
-  ];
-  return titles.reduce((said, [key, title]) => said.replaceAll(`\`${key}\``, title), text);
+    ...titlesOf(parameters),
+  ]);
 }

@@ -1,6 +1,7 @@
 import type { Action } from '../lib/actions.svelte.ts';
 import type { NodeTasks } from './breaking/node-tasks.svelte.ts';
 import type { DockState } from './dock/dock-state.svelte.ts';
+import type { FlowTasks } from './flows/flow-tasks.svelte.ts';
 import type { LabState, Layer } from './lab-state.svelte.ts';
 import { labWords } from './words.ts';
 
@@ -12,6 +13,7 @@ export function labActions(
   lab: LabState,
   dock: DockState,
   tasks: NodeTasks,
+  flows: FlowTasks,
   openShell: (node: string) => void,
 ): readonly Action[] {
   const view = lab.live;
@@ -30,7 +32,7 @@ export function labActions(
         },
       },
       ...tasks.items(name).flatMap((item): readonly Action[] =>
-        ['shell', 'logs'].includes(item.id)
+        ['shell', 'logs', 'do'].includes(item.id)
           ? []
           : [
               {
@@ -81,5 +83,5 @@ export function labActions(
     lab.recipe?.canResize === true
       ? [{ id: 'member:add', title: words.addNode, group: view.name, keys: 'A', run: () => void tasks.addMember() }]
       : [];
-  return [...nodes, ...databases, ...grow, ...screen];
+  return [...nodes, ...databases, ...flows.actions(), ...grow, ...screen];
 }

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { toWireError, type WireError } from '../../shared/errors.ts';
+import type { RunKind } from '../../shared/run.ts';
 import { Actions } from './actions.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Questions } from './questions.svelte.ts';
@@ -8,6 +9,12 @@ import type { Router } from './route.svelte.ts';
 import { Stores } from './stores.svelte.ts';
 import type { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+
+/** A run that changes a lab; its kind is null while only its id is known. */
+export interface FollowedRun {
+  readonly id: string;
+  readonly kind: RunKind | null;
+}
 
 /** What every screen reaches: the client, the values it pushes, and the few things there is one of on a page. */
 export class Shell {
@@ -17,7 +24,7 @@ export class Shell {
   readonly actions = new Actions();
 
   /** Runs this page started, by lab: known before the backend lists them. */
-  readonly #followed = new SvelteMap<string, string>();
+  readonly #followed = new SvelteMap<string, FollowedRun>();
 
   constructor(
     readonly client: Connection,
@@ -33,14 +40,15 @@ export class Shell {
   }
 
   /** Remembers which run changes a lab, so that its screen shows the steps from the first moment on. */
-  follow(lab: string, runId: string): void {
-    this.#followed.set(lab, runId);
+  follow(lab: string, id: string, kind: RunKind | null = null): void {
+    const known = this.#followed.get(lab);
+    if (known?.id !== id || known.kind !== kind) this.#followed.set(lab, { id, kind });
   }
 
   /** The run to show for a lab; null when none was started or the last one was left behind. Reactive. */
-  runOf(lab: string): string | null {
+  runOf(lab: string): FollowedRun | null {
     const listed = this.stores.runs?.find((run) => run.lab === lab);
-    return listed?.id ?? this.#followed.get(lab) ?? null;
+    return listed === undefined ? (this.#followed.get(lab) ?? null) : { id: listed.id, kind: listed.kind };
   }
 
   /** The run of this lab ended and was seen: its screen is the lab's again. */

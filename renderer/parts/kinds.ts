@@ -20,5 +20,7 @@ export interface MenuItem {
   readonly danger?: boolean;
   readonly disabled?: boolean;
   readonly separator?: boolean;
+  /** Heading it stands under; items of one group follow each other. */
+  readonly group?: string;
   run(): void;
 }

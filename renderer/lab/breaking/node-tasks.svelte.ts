@@ -6,6 +6,7 @@ import Plug from '@lucide/svelte/icons/plug';
 import RotateCw from '@lucide/svelte/icons/rotate-cw';
 import Square from '@lucide/svelte/icons/square';
 import SquareTerminal from '@lucide/svelte/icons/square-terminal';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import FileText from '@lucide/svelte/icons/file-text';
 import UserMinus from '@lucide/svelte/icons/circle-minus';
 import Unplug from '@lucide/svelte/icons/unplug';
@@ -29,6 +30,14 @@ const icons: Readonly<Record<NodeAction, LucideIcon>> = {
 };
 const words = labWords.break;
 
+/** Where a node's menu leads. */
+interface NodeDoors {
+  openShell(node: string): void;
+  openLogs(node: string): void;
+  /** What the recipe lets a user do on a node; null where it offers nothing. */
+  openFlows: ((node: string) => void) | null;
+}
+
 /** What can be done to nodes, with its questions: the same from the side panel, the menu on the canvas, keys and palette. */
 export class NodeTasks {
   readonly #busy = new SvelteSet<string>();
@@ -36,7 +45,7 @@ export class NodeTasks {
   constructor(
     private readonly shell: Shell,
     private readonly lab: LabState,
-    private readonly doors: { openShell(node: string): void; openLogs(node: string): void },
+    private readonly doors: NodeDoors,
   ) {}
 
   /** True while the engine is at work on that node. */
@@ -123,6 +132,11 @@ export class NodeTasks {
       .map(({ name }) => ({ id: name, title: labWords.lab.breakNode(name), run: () => onNode(name) }));
   }
 
+  #flowItem(node: string): readonly MenuItem[] {
+    const open = this.doors.openFlows;
+    return open === null ? [] : [{ id: 'do', title: labWords.flows.item, icon: ListChecks, run: () => open(node) }];
+  }
+
   /** Everything that can be done to a node: the menu behind «more» and the right mouse button. */
   items(node: string): readonly MenuItem[] {
     const seen = this.lab.live?.nodes.find((one) => one.name === node);
@@ -136,6 +150,7 @@ export class NodeTasks {
     return [
       { id: 'shell', title: words.shell, icon: SquareTerminal, keys: 'Enter', run: () => this.doors.openShell(node) },
       { id: 'logs', title: words.logs, icon: FileText, run: () => this.doors.openLogs(node) },
+      ...this.#flowItem(node),
       ...actionsFor(seen).map((action, index) => ({ ...item(action), separator: index === 0 })),
       ...(this.lab.recipe?.canResize === true
         ? [

@@ -90,6 +90,8 @@ export const homeWords = {
     memoryHelp: 'A limit, not a reservation.',
     mib: 'MiB',
     privileges: 'What its containers may do',
+    would: 'When on, its containers may also:',
+    given: 'Its containers may also:',
     noChoice: 'Leave it',
     go: (name: string) => `Deploy ${name}`,
   },
