@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DatabaseView, Replica } from '../../shared/database.ts';
 import { cluster } from '../../shared/fakes/replicas.ts';
 import type { LabEvent } from '../../shared/event.ts';
 import type { LabView, MemberView } from '../../shared/lab.ts';
@@ -29,13 +30,13 @@ const member = (name: string, role: string, status: string | null): MemberView =
   observedAt: 1,
   answers: true,
 });
-/** Three nodes of which the first `voters` vote in either database. */
+/** Three nodes of which the first `voters` vote in either database of OVN; the product's own comes first, as in every view. */
 function view(members: readonly MemberView[], voters: { nb: number; sb: number }, nodes = 3): LabView {
   const of = (id: 'nb' | 'sb') => cluster(Array<'up'>(voters[id]).fill('up'), true, { id, short: `OVN ${id}` });
   return {
     nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })),
     members,
-    databases: [of('nb'), of('sb')],
+    databases: [cluster([], true, { id: 'cluster' }), of('nb'), of('sb')],
   } as unknown as LabView;
 }
 const event = (at: number, type: LabEvent['type'], action: string, attributes: Record<string, string>): LabEvent => ({
@@ -114,7 +115,8 @@ describe('a join by a token', () => {
     const three = ['node-1', 'node-2', 'node-3'].map((name) => member(name, 'voter', 'ONLINE'));
     const running = step('join:node-4', 'running', 2000, null);
     const before = view([...three, member('node-4', 'PENDING', 'ONLINE')], { nb: 3, sb: 3 }, 4);
-    expect(said(run(running), running, before, [])).toEqual(['OVN nb now', 'OVN sb todo']);
+    const bare = { ...before, members: [], databases: before.databases.slice(1) };
+    expect(said(run(running), running, bare, [])).toEqual(['OVN nb now', 'OVN sb todo']);
     const adding = run(running, step('add:node-4', 'done', 1000, 1500));
     expect(said(adding, running, before, []).at(-1)).toBe('role todo');
     const done = step('join:node-4', 'done', 2000, 2900);
@@ -128,6 +130,30 @@ describe('a join by a token', () => {
       'stand-by done',
     ]);
   });
+});
+
+test('a product with one database joins with token, trust, member and role, and without a token with the rest', () => {
+  const dqlite = (kinds: readonly Replica['kind'][]) =>
+    ({ id: 'dqlite', replicas: kinds.map((kind, at) => ({ node: `node-${at + 1}`, kind })) }) as DatabaseView;
+  const now = {
+    nodes: [1, 2].map((number) => ({ name: `node-${number}` })),
+    members: [member('node-1', 'database-leader', 'Online'), member('node-2', 'database-standby', 'Online')],
+    databases: [dqlite(['leader', 'standby'])],
+  } as unknown as LabView;
+  expect(said(tutorial(joined), joined, now, [])).toEqual([
+    'token done 1500',
+    'trust done',
+    'member done',
+    'stand-by done',
+  ]);
+  expect(
+    said(
+      run(joining),
+      joining,
+      { ...now, members: now.members.slice(0, 1), databases: [dqlite(['leader', 'none'])] },
+      [],
+    ),
+  ).toEqual(['trust now', 'member todo', 'role todo']);
 });
 
 test('a step that has not begun, and one that joins nobody, have no stages', () => {

@@ -1,3 +1,4 @@
+import type { DatabaseView, ReplicaKind } from '../../shared/database.ts';
 import type { LabEvent } from '../../shared/event.ts';
 import type { LabView, Millis } from '../../shared/lab.ts';
 import { quorumOf } from '../../shared/quorum.ts';
@@ -36,7 +37,7 @@ export function joiningNode(step: StepView): string | null {
 }
 
 /**
- * The anatomy of a join: token, trust, member, a stage for each database of OVN, role. Each is ticked by what was observed: the token by its
+ * The anatomy of a join: token, trust, member, a stage for each further database, role. Each is ticked by what was observed: the token by its
  * command's end, all else by the lab's record or its present view. Empty for a step that joins nobody, or has not begun.
  */
 export function joinStages(
@@ -48,10 +49,13 @@ export function joinStages(
   const node = joiningNode(step);
   if (node === null || view === null || step.startedAt === null) return [];
   const tokenStep = run.steps.find(({ id }) => id === `add:${node}`);
+  // A product with members keeps them in its first database; one without has nothing but its databases to join.
+  const own = tokenStep !== undefined || view.members.length > 0 ? view.databases[0] : undefined;
   const stages = [
-    ...(tokenStep === undefined ? [] : admission(tokenStep, node, view)),
-    ...copies(step, node, view),
-    ...(tokenStep === undefined ? [] : [finalRole(node, view)]),
+    ...(tokenStep === undefined ? [] : [tokenStage(tokenStep, node)]),
+    ...(own === undefined ? [] : admission(node, view)),
+    ...copies(step, node, view, own),
+    ...(own === undefined ? [] : [finalRole(node, view, own)]),
   ];
   const { startedAt } = step;
   const told = events.filter(({ timestamp }) => Date.parse(timestamp) >= startedAt);
@@ -68,13 +72,18 @@ export function joinStages(
   });
 }
 
-/** What the product asks before it lets a node in. */
-function admission(tokenStep: StepView, node: string, view: LabView): readonly Stage[] {
+function tokenStage(step: StepView, node: string): Stage {
+  return { id: 'token', ...words.run.join.token(node), isSo: step.state === 'done', at: step.endedAt };
+}
+
+const isOnline = (status: string | null | undefined): boolean => status?.toUpperCase() === 'ONLINE';
+
+/** What the product says once it let a node in. */
+function admission(node: string, view: LabView): readonly Stage[] {
   const member = view.members.find(({ name }) => name === node);
   const own = ({ type, actor_id: name }: LabEvent) => type === 'member' && name === node;
-  const { token, trust, member: listed } = words.run.join;
+  const { trust, member: listed } = words.run.join;
   return [
-    { id: 'token', ...token(node), isSo: tokenStep.state === 'done', at: tokenStep.endedAt },
     {
       id: 'trust',
       ...trust(node),
@@ -84,16 +93,16 @@ function admission(tokenStep: StepView, node: string, view: LabView): readonly S
     {
       id: 'member',
       ...listed(node),
-      event: (event) => own(event) && event.action === 'status' && event.attributes['is'] === 'ONLINE',
-      isSo: member?.status === 'ONLINE',
+      event: (event) => own(event) && event.action === 'status' && isOnline(event.attributes['is']),
+      isSo: isOnline(member?.status),
     },
   ];
 }
 
 /** The node's copies of the replicated databases other than the product's own, whose part in it the role tells. */
-function copies(step: StepView, node: string, view: LabView): readonly Stage[] {
+function copies(step: StepView, node: string, view: LabView, own: DatabaseView | undefined): readonly Stage[] {
   return view.databases
-    .filter(({ id }) => id !== 'cluster')
+    .filter(({ id }) => id !== own?.id)
     .map((database) => ({
       id: database.id,
       title: database.short,
@@ -105,18 +114,34 @@ function copies(step: StepView, node: string, view: LabView): readonly Stage[] {
     }));
 }
 
+/** What a copy of the product's own database is, in the words members have; a product may print more in its list. */
+const roles: Partial<Record<ReplicaKind, string>> = {
+  leader: 'voter',
+  voter: 'voter',
+  standby: 'stand-by',
+  spare: 'spare',
+};
+const noRole = 'PENDING';
+
+function roleOn(node: string, view: LabView, own: DatabaseView): string {
+  const listed = view.members.find(({ name }) => name === node)?.role ?? noRole;
+  if ([noRole, ...Object.values(roles)].includes(listed)) return listed;
+  const replica = own.replicas.find((one) => one.node === node);
+  return roles[replica?.kind ?? 'none'] ?? noRole;
+}
+
 /** The first three members vote; of any other the role is known when it is told. */
-function finalRole(node: string, view: LabView): Stage {
-  const role = view.members.find(({ name }) => name === node)?.role ?? 'PENDING';
-  const others = view.members.filter((member) => member.name !== node && member.role === 'voter').length;
+function finalRole(node: string, view: LabView, own: DatabaseView): Stage {
+  const role = roleOn(node, view, own);
+  const others = view.members.filter(({ name }) => name !== node && roleOn(name, view, own) === 'voter').length;
   const votes = view.nodes.length >= 3 && others < 3;
   const wanted = votes ? 'voter' : role;
   return {
     id: 'role',
-    title: wanted === 'PENDING' ? words.run.join.role : wanted,
+    title: wanted === noRole ? words.run.join.role : wanted,
     seen: words.run.join.roleSeen(node, wanted),
     event: ({ type, action, actor_id: name, attributes }) =>
-      type === 'member' && action === 'role' && name === node && wanted !== 'PENDING' && attributes['is'] === wanted,
-    isSo: role !== 'PENDING' && role === wanted,
+      type === 'member' && action === 'role' && name === node && wanted !== noRole && attributes['is'] === wanted,
+    isSo: role !== noRole && role === wanted,
   };
 }
