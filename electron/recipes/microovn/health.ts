@@ -1,6 +1,7 @@
 import type { LabView } from '../../../shared/lab.ts';
 import type { Step } from '../../flows/step.ts';
 import type { OvnPlace } from '../ovn-info.ts';
+import { unmetMembership, unmetStatus } from '../database-health.ts';
 import { unmetChassis, unmetPorts, unmetReplicas } from '../ovn-health.ts';
 import { on } from './commands.ts';
 
@@ -30,11 +31,8 @@ export function healthStep(places: readonly OvnPlace[], demo: boolean): Step {
  * stand-bys, then spares; with one or two members one voter. All must be ONLINE by the product's own word.
  */
 export function unmetMembers(view: LabView, nodes: readonly string[]): string | null {
-  const names = new Set(view.members.map(({ name }) => name));
-  const missing = nodes.filter((node) => !names.has(node));
-  if (missing.length > 0) return `not a member yet: ${missing.join(', ')}`;
-  const surplus = [...names].filter((name) => !nodes.includes(name));
-  if (surplus.length > 0) return `still a member: ${surplus.join(', ')}`;
+  const membership = unmetMembership(view, nodes);
+  if (membership !== null) return membership;
   const pending = view.members.filter(({ role }) => role === 'PENDING').map(({ name }) => name);
   if (pending.length > 0) return `PENDING: ${pending.join(', ')}`;
   const voters = nodes.length >= 3 ? 3 : 1;
@@ -42,9 +40,7 @@ export function unmetMembers(view: LabView, nodes: readonly string[]): string | 
   const has = { voter: withRole(view, 'voter').length, 'stand-by': withRole(view, 'stand-by').length };
   if (has.voter !== voters) return `${has.voter} of ${voters} voters`;
   if (has['stand-by'] !== standbys) return `${has['stand-by']} of ${standbys} stand-bys`;
-  const away = view.members.filter(({ status }) => status !== 'ONLINE');
-  if (away.length === 0) return null;
-  return `not ONLINE: ${away.map(({ name, status }) => `${name} ${status ?? '(not told yet)'}`).join(', ')}`;
+  return unmetStatus(view, 'ONLINE');
 }
 
 function withRole(view: LabView, role: string): readonly string[] {

@@ -5,7 +5,8 @@ import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step } from '../../flows/step.ts';
 import { nodesStep, placeOf } from '../lab-objects.ts';
 import { ovnNode, type OvnPlace, type OvnSubnets } from '../ovn-info.ts';
-import { refuseUnlessSpare, unmetChassis, unmetGone } from '../ovn-health.ts';
+import { refuseUnlessSpare } from '../database-health.ts';
+import { unmetChassis, unmetGone } from '../ovn-health.ts';
 import type { Present } from '../recipe.ts';
 import {
   clientSocket,
