@@ -134,7 +134,10 @@ describe('a join by a token', () => {
 
 test('a product with one database joins with token, trust, member and role, and without a token with the rest', () => {
   const dqlite = (kinds: readonly Replica['kind'][]) =>
-    ({ id: 'dqlite', replicas: kinds.map((kind, at) => ({ node: `node-${at + 1}`, kind })) }) as DatabaseView;
+    ({
+      id: 'dqlite',
+      replicas: kinds.map((kind, at) => ({ node: `node-${at + 1}`, kind })),
+    }) as unknown as DatabaseView;
   const now = {
     nodes: [1, 2].map((number) => ({ name: `node-${number}` })),
     members: [member('node-1', 'database-leader', 'Online'), member('node-2', 'database-standby', 'Online')],

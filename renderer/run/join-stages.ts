@@ -3,6 +3,7 @@ import type { LabEvent } from '../../shared/event.ts';
 import type { LabView, Millis } from '../../shared/lab.ts';
 import { quorumOf } from '../../shared/quorum.ts';
 import type { RunView, StepView } from '../../shared/run.ts';
+import { isOnline } from '../lib/member-said.ts';
 import { words } from '../lib/words.ts';
 
 /**
@@ -75,8 +76,6 @@ export function joinStages(
 function tokenStage(step: StepView, node: string): Stage {
   return { id: 'token', ...words.run.join.token(node), isSo: step.state === 'done', at: step.endedAt };
 }
-
-const isOnline = (status: string | null | undefined): boolean => status?.toUpperCase() === 'ONLINE';
 
 /** What the product says once it let a node in. */
 function admission(node: string, view: LabView): readonly Stage[] {

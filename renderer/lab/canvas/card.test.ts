@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabView, NodeView } from '../../../shared/lab.ts';
+import type { LabView, MemberView, NodeView } from '../../../shared/lab.ts';
 import { database, replica } from '../../../shared/fakes/replicas.ts';
 import { clockTime } from '../../lib/format.ts';
 import { cardsOf } from './card.ts';
@@ -25,7 +25,7 @@ const view = (
   databases = [
     database([replica(1, { kind: 'leader', role: 'leader', leads: true }), replica(2, { leader: 'node-1' })]),
   ],
-): LabView => ({ nodes, databases, networks: [{ name: 'a-mgmt', role: 'mgmt' }] }) as unknown as LabView;
+): LabView => ({ nodes, databases, members: [], networks: [{ name: 'a-mgmt', role: 'mgmt' }] }) as unknown as LabView;
 
 describe('cardsOf', () => {
   it('says what a node is by what was seen of it', () => {
@@ -73,5 +73,22 @@ describe('cardsOf', () => {
     const second = cardsOf(view([node(1), node(2, { state: 'paused' })]), first);
     expect(second.get('node-1')).toBe(first.get('node-1'));
     expect(second.get('node-2')).not.toBe(first.get('node-2'));
+  });
+
+  it('beside its one database says what the product calls the node, and that it answers although it is called otherwise', () => {
+    const member = (status: string, facts: Partial<MemberView> = {}) =>
+      ({ name: 'node-1', status, message: 'No heartbeat', answers: true, ...facts }) as MemberView;
+    const said = (one: MemberView, facts: Partial<NodeView> = {}) =>
+      cardsOf({ ...view([node(1, facts)]), members: [one] }).get('node-1')?.member;
+    expect(said(member('Online'))).toMatchObject({ status: 'Online', odd: false });
+    expect(said(member('Offline'))).toEqual({
+      status: 'Offline, answers',
+      odd: true,
+      label: 'The cluster calls node-1 Offline: No heartbeat',
+    });
+    expect(said(member('Offline'), { answers: silent })?.status).toBe('Offline');
+    expect(said(member('Online', { answers: false }))).toBeNull();
+    const two = [database([replica(1, {})]), database([replica(1, {})], { id: 'sb' })];
+    expect(cardsOf({ ...view([node(1)], two), members: [member('Online')] }).get('node-1')?.member).toBeNull();
   });
 });

@@ -2,6 +2,8 @@ import type { DatabaseView, Replica, ReplicaKind } from '../../../shared/databas
 import type { LabView, NodeView } from '../../../shared/lab.ts';
 import { beliefs } from '../side/beliefs.ts';
 import { clockTime } from '../../lib/format.ts';
+import { labWords } from '../words.ts';
+import { domainsOf, isOnline } from '../../lib/member-said.ts';
 
 /**
  * What a node card shows. `waiting`: runs and is no member yet. `silent`: runs and does not answer. `dead`: ended by itself or killed;
@@ -26,6 +28,14 @@ export interface CardRole {
   readonly spoken: string;
 }
 
+/** What the product says of the node, which may not be what it is: a member called `Offline` may answer. */
+export interface CardMember {
+  readonly status: string;
+  /** The product does not call it well. */
+  readonly odd: boolean;
+  readonly label: string;
+}
+
 export interface Card {
   readonly name: string;
   /** Address on the management network; empty while it has none. */
@@ -36,6 +46,10 @@ export interface Card {
   readonly roles: readonly CardRole[];
   /** The role that needs most attention: the one a tile shows. */
   readonly weakest: CardRole | null;
+  /** Only where the card has room beside its one database. */
+  readonly member: CardMember | null;
+  /** Failure domain; empty where all nodes share one. */
+  readonly domain: string;
   readonly footer: string;
   readonly footerEnd: string;
   /** Accessible name of the whole card. */
@@ -53,13 +67,14 @@ export function cardsOf(view: LabView, before: ReadonlyMap<string, Card> = noCar
     for (const belief of beliefs(database)) if (belief.disagrees) odd.add(`${database.id} ${belief.node}`);
     for (const replica of database.replicas) replicas.set(`${database.id} ${replica.node}`, replica);
   }
+  const domains = domainsOf(view.members);
   return new Map(
     view.nodes.map((node) => {
       const roles = view.databases.map((database) => {
         const key = `${database.id} ${node.name}`;
         return roleOf(node, database, replicas.get(key), odd.has(key));
       });
-      const card = cardOf(view, node, roles);
+      const card = { ...cardOf(view, node, roles), domain: domains.get(node.name) ?? '' };
       const old = before.get(node.name);
       return [node.name, old !== undefined && JSON.stringify(old) === JSON.stringify(card) ? old : card];
     }),
@@ -165,7 +180,15 @@ function weakestOf(roles: readonly CardRole[]): CardRole | null {
   return [...roles].sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
-function cardOf(view: LabView, node: NodeView, roles: readonly CardRole[]): Card {
+function memberOf(view: LabView, node: NodeView): CardMember | null {
+  const member = view.members.find(({ name }) => name === node.name);
+  if (view.databases.length !== 1 || member === undefined || member.status === null || !member.answers) return null;
+  const odd = !isOnline(member.status);
+  const status = odd && node.answers.answers ? labWords.node.butAnswers(member.status) : member.status;
+  return { status, odd, label: labWords.node.called(node.name, member.status, member.message ?? '') };
+}
+
+function cardOf(view: LabView, node: NodeView, roles: readonly CardRole[]): Omit<Card, 'domain'> {
   const mgmt = view.networks.find((network) => network.role === 'mgmt')?.name;
   const address = (node.addresses.find((entry) => entry.network === mgmt) ?? node.addresses[0])?.address ?? '';
   const state = stateOf(node, roles);
@@ -180,6 +203,7 @@ function cardOf(view: LabView, node: NodeView, roles: readonly CardRole[]): Card
     befell,
     roles,
     weakest: weakestOf(roles),
+    member: memberOf(view, node),
     footer:
       ended || state === 'silent' || state === 'paused'
         ? seen === null

@@ -5,7 +5,17 @@ import { formBox } from './form.ts';
 import { layoutNodes } from './layout.ts';
 
 function card(name: string, state: Card['state'] = 'running'): [string, Card] {
-  const rest = { address: '', befell: null, roles: [], weakest: null, footer: '', footerEnd: '', label: name };
+  const rest = {
+    address: '',
+    befell: null,
+    roles: [],
+    weakest: null,
+    member: null,
+    domain: '',
+    footer: '',
+    footerEnd: '',
+    label: name,
+  };
   return [name, { name, state, ...rest }];
 }
 const cards = new Map([card('node-1'), card('node-2'), card('node-3')]);

@@ -22,7 +22,7 @@ export function replicaFacts(replica: Replica, database: DatabaseView): readonly
     ...fact(words.votes, yesNo(replica.votes), { plain: true }),
     ...fact(words.term, replica.term),
     ...fact(words.leader, replica.leader === replica.node ? labWords.beliefs.itself : replica.leader, { plain: true }),
-    ...fact(words.serverId, replica.serverId),
+    ...fact(database.protocol === 'dqlite' ? words.raftId : words.serverId, replica.serverId),
     ...fact(words.clusterId, replica.clusterId),
     ...fact(words.address, replica.address),
     ...fact(words.vote, replica.vote, voted === undefined ? {} : { aside: voted }),
