@@ -13,10 +13,11 @@ export function labSummary(
   recipes: ReadonlyMap<string, Recipe>,
   endings: Endings,
 ): LabSummary {
-  const { recipe } = labelledRequest(name, found);
+  const request = labelledRequest(name, found);
+  const { recipe } = request;
   const runId = watch?.runId ?? null;
   const lastSeen = watch?.lastSeen ?? null;
-  const fromLabels = labState(found.nodes, null, runId);
+  const fromLabels = labState(found.nodes, null, runId, recipes.get(recipe)?.forms?.(request) ?? true);
   return {
     name,
     recipe,

@@ -14,6 +14,8 @@ export interface ViewParts {
   readonly recipeTitle: string;
   /** By role. */
   readonly networkTitles: ReadonlyMap<string, string>;
+  /** False where the nodes are left fresh on purpose. */
+  readonly forms: boolean;
   readonly runId: string | null;
   /** Null while nobody looks. */
   readonly observations: Observations | null;
@@ -32,7 +34,7 @@ export function labView(parts: ViewParts): LabView {
     request,
     recipeTitle: parts.recipeTitle,
     createdAt: createdAt(found),
-    state: labState(found.nodes, observations, runId),
+    state: labState(found.nodes, observations, runId, parts.forms),
     runId,
     observed: observations !== null,
     nodes: found.nodes.map((node) => nodeView(node, parts)),
@@ -66,15 +68,17 @@ export function isCut(node: FoundNode): boolean {
 
 /**
  * A lab is incomplete when a node was never started or is no member of the product. Members are what the product lists, else the servers of
- * its databases; while neither answers the state is unknown.
+ * its databases; while neither answers the state is unknown. One that is not to be formed (`forms`) lacks no member.
  */
 export function labState(
   nodes: readonly FoundNode[],
   observations: Observations | null,
   runId: string | null,
+  forms: boolean,
 ): LabState {
   if (runId !== null) return 'forming';
   if (nodes.length === 0 || nodes.some((node) => node.state === 'created')) return 'incomplete';
+  if (!forms) return 'complete';
   const members = observations === null ? null : memberNodes(observations);
   if (members === null) return 'unknown';
   return nodes.every((node) => node.state === 'gone' || members.has(node.node)) ? 'complete' : 'incomplete';

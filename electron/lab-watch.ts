@@ -113,6 +113,7 @@ export class LabWatch {
       request,
       recipeTitle: recipe?.info.title ?? request.recipe,
       networkTitles: new Map(recipe?.networks(request).map(({ role, title }) => [role, title])),
+      forms: recipe?.forms?.(request) ?? true,
       runId: this.#runId,
       observations: this.#observer?.current() ?? null,
       usage: this.#usage?.usage ?? new Map(),

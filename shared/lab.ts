@@ -159,7 +159,7 @@ export interface Warning {
 }
 
 /**
- * `forming`: a run of this backend is building it. `complete`: every node is a member. `incomplete`: something was left
+ * `forming`: a run of this backend is building it. `complete`: every node is a member, or none is to be one. `incomplete`: something was left
  * half done (a crash, a failed or kept run); it can be finished or destroyed. `unknown`: not observed yet.
  */
 export type LabState = 'forming' | 'complete' | 'incomplete' | 'unknown';

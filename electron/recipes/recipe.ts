@@ -58,6 +58,8 @@ export interface Recipe {
   afterRestore(node: string): readonly NodeCommand[];
   /** What its users do with such a lab beyond growing and breaking it; `info.flows` tells of the same, in the same order. */
   readonly flows: readonly RecipeFlow[];
+  /** False for a lab whose nodes are left fresh on purpose: none lacks anything by being no member. Absent where every lab is formed. */
+  forms?(request: LabRequest): boolean;
   /** Opens this recipe's sources; called while somebody looks, and by waits. */
   observe(context: ObserveContext): Observer;
 }

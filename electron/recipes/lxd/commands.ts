@@ -28,12 +28,34 @@ export const waitReady = (dialect: Dialect, node: string, seconds: number): Node
 export const sql = (dialect: Dialect, node: string, database: 'global' | 'local', statement: string): NodeCommand =>
   admin(dialect, node, 'sql', database, statement);
 
-/** Starts or stops the daemon while its node runs. `down` waits up to ten seconds for its end, `kill` is `kill -9` and stays down. */
-export function daemon(dialect: Dialect, node: string, verb: 'up' | 'down' | 'restart' | 'kill'): NodeCommand {
+/** Starts or stops the daemon while its node runs; `down` hands its role in the database on and waits up to 30 seconds for its end. */
+export function daemon(dialect: Dialect, node: string, verb: 'up' | 'down' | 'restart'): NodeCommand {
   if (verb === 'up') return on(node, 'sv', 'up', dialect.service);
-  if (verb === 'kill') return on(node, 'sv', '-w', '1', 'force-stop', dialect.service);
   return on(node, 'sv', '-w', '30', verb, dialect.service);
 }
+
+/** `kill -9` of the daemon, which stays down: `once` says that it is not to be started again (sv(8)). */
+export const killDaemon = (dialect: Dialect, node: string): readonly NodeCommand[] => [
+  on(node, 'sv', 'once', dialect.service),
+  on(node, 'sv', 'kill', dialect.service),
+];
+
+/**
+ * Makes a fresh server of a node: the daemon ended, by force if need be, what it left running and mounted, its files, the daemon again.
+ */
+export const empty = (dialect: Dialect, node: string): readonly NodeCommand[] => [
+  on(
+    node,
+    'sh',
+    '-c',
+    `sv -w 5 force-stop ${dialect.service}; pkill -x dnsmasq; ` +
+      'ip -o link show type bridge | cut -d: -f2 | xargs -r -n1 ip link delete; ' +
+      `grep -o '${dialect.folder}/[^ ]*' /proc/mounts | xargs -r umount -l; true`,
+  ),
+  on(node, 'find', dialect.folder, '-mindepth', '1', '-delete'),
+  daemon(dialect, node, 'up'),
+  waitReady(dialect, node, 30),
+];
 
 /** `config set KEY VALUE`; a value that begins with a hyphen would be read as an option, so that one is `KEY=VALUE`. */
 export function setConfig(dialect: Dialect, node: string, key: string, value: string | number): NodeCommand {
