@@ -2,11 +2,11 @@ import type { Action } from '../lib/actions.svelte.ts';
 import type { NodeTasks } from './breaking/node-tasks.svelte.ts';
 import type { DockState } from './dock/dock-state.svelte.ts';
 import type { FlowTasks } from './flows/flow-tasks.svelte.ts';
-import type { LabState, Layer } from './lab-state.svelte.ts';
+import { layersOf } from './canvas/layers.ts';
+import type { LabState } from './lab-state.svelte.ts';
 import { labWords } from './words.ts';
 
 const words = labWords.palette;
-const layers: readonly Layer[] = ['management', 'tunnels', 'logical'];
 
 /** What the palette offers while a lab is on the screen. Ids `shell:<node>` are known to the run page too. */
 export function labActions(
@@ -52,9 +52,9 @@ export function labActions(
     run: () => lab.selectDatabase(database.id),
   }));
   const screen: readonly Action[] = [
-    ...layers.map((layer): Action => ({
+    ...layersOf(view).map(([layer, title]): Action => ({
       id: `layer:${layer}`,
-      title: (lab.layers[layer] ? words.hide : words.show)(words.layers[layer]),
+      title: (lab.layers[layer] ? words.hide : words.show)(words.layer(title)),
       group: words.groups.canvas,
       keys: 'L',
       run: () => lab.toggleLayer(layer),

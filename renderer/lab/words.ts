@@ -1,5 +1,6 @@
 import { ago } from '../lib/format.ts';
 import { breakWords } from './words/breaking.ts';
+import { entityWords } from './words/entities.ts';
 import { flowWords } from './words/flows.ts';
 import { screenWords } from './words/screen.ts';
 import { sideWords } from './words/side.ts';
@@ -10,4 +11,4 @@ export function age(at: number | null, now: number): string {
 }
 
 /** The words of the lab's screen, as `lib/words.ts` holds those of the rest; moments are milliseconds since 1970. */
-export const labWords = { ...screenWords, ...sideWords, ...breakWords, ...flowWords } as const;
+export const labWords = { ...screenWords, ...sideWords, ...breakWords, ...flowWords, ...entityWords } as const;

@@ -3,7 +3,9 @@ import type { LabState } from '../lab-state.svelte.ts';
 import { keepStored, placesSchema, readStored } from '../stored.ts';
 import { boxAt, formAt, formBox, sideMargin, type Form, type Size } from './form.ts';
 import { layoutNodes, withChosen, type Layout, type Place } from './layout.ts';
+import { entitiesHeight } from './entities.ts';
 import { logicalHeight } from './logical.ts';
+import { busNetworks } from './wires.ts';
 
 /** What the canvas shows and how: layout, places, form of the nodes at the present zoom. Nodes read it; none of it changes while panning. */
 export class CanvasState {
@@ -33,10 +35,13 @@ export class CanvasState {
     // As text, so that a new view with the same nodes lays nothing out anew.
     const names = $derived([...lab.cards.keys()].join('\n'));
     const below = $derived.by(() => {
-      const logical = lab.view?.logical;
-      return !lab.layers.logical || logical === undefined ? 0 : logicalHeight(logical, lab.cards.size <= 6);
+      const { view } = lab;
+      if (!lab.layers.logical || view === null) return 0;
+      if (view.entities !== null) return entitiesHeight(view.entities.entities);
+      return logicalHeight(view.logical, lab.cards.size <= 6);
     });
-    this.layout = $derived(layoutNodes(names === '' ? [] : names.split('\n'), this.#usable, below));
+    const buses = $derived(busNetworks(lab.view?.networks ?? []).length);
+    this.layout = $derived(layoutNodes(names === '' ? [] : names.split('\n'), this.#usable, below, buses));
     this.places = $derived(withChosen(this.layout, this.#chosen));
     this.form = $derived(formAt(this.layout.pitch, this.zoom));
     this.box = $derived.by(() => {

@@ -21,43 +21,54 @@ export interface Layout {
 /** Room kept above them, for the bus and its label, and below them, or below what lies beneath them. In world units. */
 const margin = { above: 68, below: 24, belowLogical: 8 };
 
-/** Distance from the centre of a row to its bus. */
-export function busRise(base: Form): number {
-  return formBox[base].height / 2 + (base === 'card' ? 34 : 22);
+/** Distance from the centre of a row to its bus; a second network lies above the first, closer where rows leave little room. */
+export function busRise(base: Form, bus = 0, row = 0): number {
+  return formBox[base].height / 2 + (base === 'card' ? 34 : 22) + bus * (row === 0 ? busGap : 10);
 }
+
+/** Between two networks above the topmost row: the name of the lower one stands there. */
+const busGap = 28;
 
 /**
  * Lays nodes out in rows, in the order given, so that they appear as large as the screen allows: among the forms allowed by the
  * count and all numbers of columns, the first whose nodes keep that form once everything fits.
  * @param below height of what lies beneath the nodes and the arcs there (logical layer), in world units
+ * @param buses networks drawn above the nodes
  */
-export function layoutNodes(names: readonly string[], screen: Size, below = 0): Layout {
+export function layoutNodes(names: readonly string[], screen: Size, below = 0, buses = 1): Layout {
+  const above = margin.above + Math.max(0, buses - 1) * busGap;
   const allowed = formsForCount(names.length);
   for (const base of allowed) {
-    const best = bestColumns(names.length, base, screen, below);
+    const best = bestColumns(names.length, base, screen, above, below);
     if (formAt(formPitch[base], Math.min(1, best.zoom)) === base || base === allowed.at(-1)) {
-      return place(names, base, best.columns, below);
+      return place(names, base, best.columns, above, below);
     }
   }
-  return place(names, 'cell', 1, below);
+  return place(names, 'cell', 1, above, below);
 }
 
-function extent(count: number, base: Form, columns: number, below: number): Size {
+function extent(count: number, base: Form, columns: number, above: number, below: number): Size {
   const rows = Math.max(1, Math.ceil(count / columns));
   const pitch = formPitch[base];
   const box = formBox[base];
   const beneath = below === 0 ? margin.below : arcRoom(base, Math.min(columns, count)) + below + margin.belowLogical;
   return {
     width: (columns - 1) * pitch.width + box.width + 2 * sideMargin,
-    height: (rows - 1) * pitch.height + box.height + margin.above + beneath,
+    height: (rows - 1) * pitch.height + box.height + above + beneath,
   };
 }
 
 /** Of the numbers of columns, the one that allows the largest zoom; of equals the one with the fewest rows, then the fullest last row. */
-function bestColumns(count: number, base: Form, screen: Size, below: number): { columns: number; zoom: number } {
+function bestColumns(
+  count: number,
+  base: Form,
+  screen: Size,
+  above: number,
+  below: number,
+): { columns: number; zoom: number } {
   let best = { columns: 1, zoom: 0, rows: Infinity };
   for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
-    const size = extent(count, base, columns, below);
+    const size = extent(count, base, columns, above, below);
     const zoom = Math.min(1, screen.width / size.width, screen.height / size.height);
     const rows = Math.ceil(count / columns);
     if (zoom > best.zoom + 1e-6 || (zoom > best.zoom - 1e-6 && rows < best.rows)) best = { columns, zoom, rows };
@@ -65,9 +76,9 @@ function bestColumns(count: number, base: Form, screen: Size, below: number): { 
   return best;
 }
 
-function place(names: readonly string[], base: Form, columns: number, below: number): Layout {
+function place(names: readonly string[], base: Form, columns: number, above: number, below: number): Layout {
   const pitch = formPitch[base];
-  const size = extent(names.length, base, columns, below);
+  const size = extent(names.length, base, columns, above, below);
   const places = new Map<string, Place>();
   names.forEach((name, index) => {
     places.set(name, { x: (index % columns) * pitch.width, y: Math.floor(index / columns) * pitch.height });
@@ -80,7 +91,7 @@ function place(names: readonly string[], base: Form, columns: number, below: num
     columns,
     rows,
     places,
-    bounds: { x: -box.width / 2 - sideMargin, y: -box.height / 2 - margin.above, ...size },
+    bounds: { x: -box.width / 2 - sideMargin, y: -box.height / 2 - above, ...size },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TunnelView } from '../../../shared/lab.ts';
+import type { NetworkView, TunnelView } from '../../../shared/lab.ts';
 import { formBox, sideMargin } from './form.ts';
 import { arcDepth, busRise, type Layout, type Place } from './layout.ts';
 
@@ -20,23 +20,33 @@ export interface Bus {
   readonly drops: readonly Drop[];
 }
 
-/** The management network as a bus. A node hangs from the nearest line above it, wherever the user dragged it. */
-export function busOf(layout: Layout, places: ReadonlyMap<string, Place>): Bus {
-  const rise = busRise(layout.base);
+/** The networks that are drawn as lines, lowest first; one that carries tunnels shows as its tunnels. */
+export function busNetworks(networks: readonly NetworkView[]): readonly NetworkView[] {
+  return networks.filter(({ role }) => role !== 'underlay').slice(0, 2);
+}
+
+/**
+ * A network as a bus. A node hangs from the nearest line above it, wherever the user dragged it.
+ * @param index 0 for the lowest line, 1 for the one above it, whose drops lie a little to the right
+ */
+export function busOf(layout: Layout, places: ReadonlyMap<string, Place>, index = 0): Bus {
   const detailed = layout.base === 'card' || layout.base === 'small';
-  const heights = (detailed ? layout.rows : layout.rows.slice(0, 1)).map((row) => row - rise);
+  const heights = (detailed ? layout.rows : layout.rows.slice(0, 1)).map(
+    (y, row) => y - busRise(layout.base, index, row),
+  );
   const xs = [...places.values()].map((at) => at.x);
   const half = formBox[layout.base].width / 2;
   const left = Math.min(layout.bounds.x + (heights.length > 1 ? 4 : sideMargin), ...xs.map((x) => x - half));
   const right = Math.max(layout.bounds.x + layout.bounds.width - sideMargin, ...xs.map((x) => x + half));
-  const top = heights[0] ?? -rise;
+  const top = heights[0] ?? -busRise(layout.base, index);
   const trunk = heights.length > 1 ? `M${n(left)} ${n(top)}V${n(heights.at(-1) ?? top)}` : '';
   const path = heights.map((y) => `M${n(left)} ${n(y)}H${n(right)}`).join('') + trunk;
   const drops = !detailed
     ? []
     : [...places].map(([node, at]) => {
         const y = heights.filter((height) => height < at.y).at(-1) ?? top;
-        return { node, ring: { x: at.x, y }, path: `M${n(at.x)} ${n(y)}V${n(at.y)}` };
+        const x = at.x + index * 20;
+        return { node, ring: { x, y }, path: `M${n(x)} ${n(y)}V${n(at.y)}` };
       });
   return { path, start: { x: left, y: top }, drops };
 }

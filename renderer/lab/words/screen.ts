@@ -86,11 +86,7 @@ export const screenWords = {
   },
 
   palette: {
-    layers: {
-      management: 'the management network',
-      tunnels: 'tunnels',
-      logical: 'the logical layer',
-    },
+    layer: (title: string) => `the layer ${title}`,
     shell: (node: string) => `Open a shell on ${node}`,
     show: (what: string) => `Show ${what}`,
     hide: (what: string) => `Hide ${what}`,
