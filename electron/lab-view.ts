@@ -81,6 +81,7 @@ export function labState(
   if (!forms) return 'complete';
   const members = observations === null ? null : memberNodes(observations);
   if (members === null) return 'unknown';
+  if (observations?.unformed === true) return 'complete';
   return nodes.every((node) => node.state === 'gone' || members.has(node.node)) ? 'complete' : 'incomplete';
 }
 
@@ -88,6 +89,9 @@ export function labState(
 function memberNodes({ members, databases }: Observations): ReadonlySet<string> | null {
   if (members.some((member) => member.answers))
     return new Set(members.filter((member) => member.role !== 'PENDING').map((member) => member.name));
+  // Who answers and holds no copy is no member, as long as all do.
+  const copies = databases.flatMap(({ replicas }) => replicas);
+  if (copies.length > 0 && copies.every(({ kind, answers }) => answers && kind === 'none')) return new Set();
   const quorums = databases.map(quorumOf);
   if (members.length > 0 || quorums.length === 0 || quorums.some((quorum) => quorum.state === 'unknown')) return null;
   return new Set(quorums.flatMap((quorum) => quorum.members));

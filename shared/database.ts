@@ -41,8 +41,18 @@ export interface Replica extends Observed {
   readonly notCommitted: number | null;
   /** Tokens as printed, e.g. `->03a5`, `(->03a5)`. */
   readonly connections: readonly string[];
-  /** Servers it knows: short id, address, node of the lab if the address is one of ours. */
-  readonly servers: readonly { readonly id: string; readonly address: string; readonly node: string | null }[];
+  readonly servers: readonly KnownServer[];
+}
+
+/** A server of the database as a replica knows it. */
+export interface KnownServer {
+  /** Short, as printed. */
+  readonly id: string;
+  readonly address: string;
+  /** Node of the lab, if the address is one of ours. */
+  readonly node: string | null;
+  /** In the software's own word, e.g. `voter`, `stand-by`; absent where every server votes. */
+  readonly role?: string;
 }
 
 export interface DatabaseView {

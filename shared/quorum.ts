@@ -1,4 +1,4 @@
-import type { DatabaseView, Replica } from './database.ts';
+import type { DatabaseView, Protocol, Replica } from './database.ts';
 
 /**
  * `quorum`: a majority answers and one of it leads. `no-leader`: a majority answers, none leads. `lost`: fewer than needed answer.
@@ -40,7 +40,7 @@ export function quorumOf(database: DatabaseView): Quorum {
   const replicas = database.replicas.filter((replica) => replica.votes === true);
   const awake = replicas.filter((replica) => replica.answers);
   const leader = leading(awake.some(reachable) ? awake.filter(reachable) : awake);
-  const servers = tellerOf(awake, leader)?.servers ?? [];
+  const servers = (tellerOf(awake, leader)?.servers ?? []).filter(({ role }) => role === undefined || role === 'voter');
   const byId = new Map(replicas.map((replica) => [replica.serverId, replica]));
 
   // A Raft server knows the voters; until one has told, counting those that happened to answer first would be a guess.
@@ -53,7 +53,7 @@ export function quorumOf(database: DatabaseView): Quorum {
   const members = servers.length > 0 ? servers.flatMap((s) => s.node ?? byId.get(s.id)?.node ?? []) : nodes(replicas);
   // A kicked server still thinks it votes and climbs in terms; nobody else counts it.
   const heard = voting.filter((replica) => replica.answers);
-  const together = largestGroup(heard, leader);
+  const together = largestGroup(heard, leader, database.protocol);
 
   const needed = Math.floor(voters / 2) + 1;
   const majority = together.length >= needed;
@@ -88,7 +88,8 @@ function tooEarly(
 ): boolean {
   const unheard = voting.filter(({ kind, observedAt }) => kind === 'unknown' && observedAt === null);
   if (unheard.length === 0 || (majority && leader !== null)) return false;
-  if (!majority) return heard.some((replica) => replica.connected === true);
+  // One that does not say whether it is connected says as much by naming a leader.
+  if (!majority) return heard.some(({ connected, leader: follows }) => connected ?? follows !== null);
   return heard.some((replica) => unheard.some(({ node }) => node === replica.leader));
 }
 
@@ -123,8 +124,8 @@ function tellerOf(awake: readonly Replica[], leader: Replica | null): Replica | 
 }
 
 /** Around the leader, else the largest set around one replica: two halves of a cut cluster do not add up. */
-function largestGroup(awake: readonly Replica[], leader: Replica | null): readonly Replica[] {
-  const live = new Map(awake.map((replica) => [replica, livePeers(replica)]));
+function largestGroup(awake: readonly Replica[], leader: Replica | null, protocol: Protocol): readonly Replica[] {
+  const live = new Map(awake.map((replica) => [replica, livePeers(replica, protocol)]));
   const around = (centre: Replica) =>
     awake.filter((replica) => replica === centre || linked(replica, live.get(replica), centre, live.get(centre)));
   if (leader !== null && awake.includes(leader))
@@ -136,8 +137,8 @@ function largestGroup(awake: readonly Replica[], leader: Replica | null): readon
 type Peers = ReadonlySet<string> | null | undefined;
 
 /** Ids with an unbroken connection, in or out; null where the replica did not tell (another protocol, or not asked yet). */
-function livePeers(replica: Replica): Peers {
-  if (replica.servers.length === 0) return null;
+function livePeers(replica: Replica, protocol: Protocol): Peers {
+  if (protocol !== 'ovsdb-raft' || replica.servers.length === 0) return null;
   return new Set(replica.connections.filter((token) => !token.startsWith('(')).map((token) => token.slice(2)));
 }
 

@@ -18,8 +18,8 @@ export function detachedAddresses(node: FoundNode): readonly string[] {
   return [...labelledAddresses(node)].flatMap(([network, address]) => (attached.has(network) ? [] : [address]));
 }
 
-/** Host part of a Raft address, e.g. `172.28.31.12` of `ssl:172.28.31.12:6643`; a bare address is itself. */
+/** Host part of a Raft address, e.g. `172.28.31.12` of `ssl:172.28.31.12:6643` or of dqlite's `172.28.31.12:8443`; a bare address is itself. */
 export function hostOf(address: string): string {
-  const match = /^(?:tcp|ssl):\[?([^\]]+?)\]?:\d+$/.exec(address);
-  return match?.[1] ?? address;
+  const match = /^(?:(?:tcp|ssl):\[?([^\]]+?)\]?|([0-9.]+)):\d+$/.exec(address);
+  return match?.[1] ?? match?.[2] ?? address;
 }

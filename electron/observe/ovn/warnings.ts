@@ -1,47 +1,32 @@
 import type { DatabaseView, Replica } from '../../../shared/database.ts';
 import type { Millis, Warning } from '../../../shared/lab.ts';
 import { quorumOf, type Quorum } from '../../../shared/quorum.ts';
+import { Lasting } from '../lasting.ts';
+import { disagreement, remedies } from '../quorum-remedies.ts';
 
-/**
- * Some things are news only when they last, in milliseconds: after a restart each peer takes a moment to connect again, and followers hear
- * of a new leader one after the other.
- */
-const lasting = { broken: 5000, disagreement: 1000 };
+/** Milliseconds: after a restart each peer takes a moment to connect again. */
+const brokenLasts = 5000;
 
 /** Warnings from the replicas alone. Keeps when it first saw what must last to be told. */
 export class DatabaseWarnings {
-  readonly #since = new Map<string, Millis>();
+  readonly #lasting = new Lasting();
 
   of(databases: readonly DatabaseView[], now: Millis): readonly Warning[] {
-    const seen = new Set<string>();
+    this.#lasting.begin(now);
     const warnings = databases.flatMap((database) => {
       const quorum = quorumOf(database);
       return [
         ...quorumWarnings(database, quorum),
-        ...this.#disagreement(database, quorum, now, seen),
+        ...disagreement(database, this.#lasting),
         ...kickedWarnings(database, quorum),
-        ...this.#brokenWarnings(database, quorum, now, seen),
+        ...this.#brokenWarnings(database, quorum),
       ];
     });
-    for (const key of this.#since.keys()) if (!seen.has(key)) this.#since.delete(key);
+    this.#lasting.end();
     return warnings;
   }
 
-  #lasts(key: string, ms: number, now: Millis, seen: Set<string>): boolean {
-    const since = this.#since.get(key) ?? now;
-    this.#since.set(key, since);
-    seen.add(key);
-    return now - since >= ms;
-  }
-
-  #disagreement(database: DatabaseView, quorum: Quorum, now: Millis, seen: Set<string>): readonly Warning[] {
-    const { disagreement } = quorum;
-    if (disagreement === null || !this.#lasts(`${database.id} disagreement`, lasting.disagreement, now, seen))
-      return [];
-    return [{ code: 'database/disagreement', message: disagreement, database: database.id }];
-  }
-
-  #brokenWarnings(database: DatabaseView, quorum: Quorum, now: Millis, seen: Set<string>): readonly Warning[] {
+  #brokenWarnings(database: DatabaseView, quorum: Quorum): readonly Warning[] {
     const voting = new Set(quorum.voting);
     return database.replicas
       .filter((replica) => replica.answers && voting.has(replica.node))
@@ -49,7 +34,7 @@ export class DatabaseWarnings {
         brokenPeers(replica)
           .filter((peer) => voting.has(peer))
           .flatMap((peer): readonly Warning[] => {
-            if (!this.#lasts(`${database.id} ${replica.node} ${peer}`, lasting.broken, now, seen)) return [];
+            if (!this.#lasting.lasts(`${database.id} ${replica.node} ${peer}`, brokenLasts)) return [];
             const message = `${replica.node} cannot connect to ${peer} in ${database.short}, though both answer.`;
             const fix = `Restart ${peer}; its Raft port may not listen on the address it has.`;
             return [{ code: 'replica/half-connected', message, fix, node: replica.node, database: database.id }];
@@ -63,11 +48,11 @@ function quorumWarnings(database: DatabaseView, quorum: Quorum): readonly Warnin
   const warnings: Warning[] = [];
   if (quorum.state === 'lost') {
     const verb = quorum.answering === 1 ? 'answers' : 'answer';
-    const away = quorum.members.filter((node) => !quorum.voting.includes(node));
+    const fix = remedies(database, quorum);
     warnings.push({
       code: 'database/no-quorum',
       message: `${short} has no quorum. ${quorum.answering} of ${quorum.voters} ${verb}, ${quorum.needed} are needed. Writes stop; flows stay in place.`,
-      ...(away.length === 0 ? {} : { fix: away.map((node) => remedy(node, database)).join(' · ') }),
+      ...(fix === '' ? {} : { fix }),
       database: id,
     });
   }
@@ -79,14 +64,6 @@ function quorumWarnings(database: DatabaseView, quorum: Quorum): readonly Warnin
       database: id,
     });
   return warnings;
-}
-
-/** What brings a voter back, by why it is away. */
-function remedy(node: string, { replicas }: DatabaseView): string {
-  const replica = replicas.find((one) => one.node === node);
-  if (replica?.kind === 'frozen') return `Resume ${node}`;
-  if (replica?.kind === 'gone') return `Start ${node}`;
-  return replica?.answers === true ? `Let ${node} reach the others` : `Restart ${node}`;
 }
 
 /** Votes a Raft cluster of so many voters may lose and keep its majority. */
