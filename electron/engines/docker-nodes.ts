@@ -1,10 +1,9 @@
-import type { Need, NodeSpec } from './engine.ts';
+import type { NodeSpec } from './engine.ts';
 import type { DockerApi } from './docker-api.ts';
+import { needsConfig } from './docker-needs.ts';
 import { connect } from './docker-networks.ts';
 import { label } from './labels.ts';
 import { LabError } from '../../shared/errors.ts';
-
-const capability: Readonly<Record<Need, string | null>> = { 'net-admin': 'NET_ADMIN', 'net-raw': 'NET_RAW', tun: null };
 
 /**
  * The body of `POST /containers/create` for a node: no capability but the needs, no new privileges, limits on memory (without swap),
@@ -26,12 +25,7 @@ export function nodeBody(spec: NodeSpec, kind: 'docker' | 'podman'): object {
     },
     HostConfig: {
       NetworkMode: first?.name ?? 'none',
-      CapDrop: ['ALL'],
-      CapAdd: spec.needs.flatMap((need) => capability[need] ?? []),
-      Devices: spec.needs.includes('tun')
-        ? [{ PathOnHost: '/dev/net/tun', PathInContainer: '/dev/net/tun', CgroupPermissions: 'rwm' }]
-        : [],
-      SecurityOpt: ['no-new-privileges'],
+      ...needsConfig(spec.needs, kind),
       Init: true,
       PidsLimit: spec.pids,
       Memory: memory,

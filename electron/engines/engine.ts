@@ -1,8 +1,15 @@
 import type { EngineHealth } from '../../shared/engine.ts';
 import type { Millis, NodeState } from '../../shared/lab.ts';
 
-/** What a node needs, by meaning; an engine translates it (Docker: capabilities, devices, limits). */
-export type Need = 'net-admin' | 'net-raw' | 'tun';
+/**
+ * What a node needs, by meaning; an engine translates it (`docker-needs.ts`: capabilities, devices, open paths).
+ * - `net-admin`: makes bridges, gives addresses. `net-settings`: writes `/proc/sys/net` of its own network.
+ * - `net-raw`: raw and packet sockets. `tun`: tun devices. `low-ports`: listens below port 1024.
+ * - `all-files`: gives files to other users and works on theirs. `other-users`: runs programs as other users, and ends them.
+ * - `containers`: runs containers of its own. Root of such a node can take over the machine it runs on.
+ */
+export type Need =
+  'net-admin' | 'net-raw' | 'tun' | 'net-settings' | 'low-ports' | 'all-files' | 'other-users' | 'containers';
 
 export interface NetworkSpec {
   /** Full name, unique in the engine, e.g. `microovn-1-mgmt`. */

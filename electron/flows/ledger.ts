@@ -1,4 +1,5 @@
-import type { NetworkSpec, Need, NodeSpec } from '../engines/engine.ts';
+import type { NetworkSpec, NodeSpec } from '../engines/engine.ts';
+import { needsWords } from '../engines/docker-needs.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { hereDocument } from './here-document.ts';
 import { shellLine } from './shell-words.ts';
@@ -78,11 +79,7 @@ export function createLines(cli: string, node: NodeSpec): readonly string[] {
     '--hostname',
     node.node,
     ...(first === undefined ? [] : ['--network', first.name, '--ip', first.address]),
-    '--cap-drop',
-    'ALL',
-    ...node.needs.flatMap((need) => needWords(need)),
-    '--security-opt',
-    'no-new-privileges',
+    ...needsWords(node.needs, cli),
     '--tmpfs',
     '/run',
     '--memory',
@@ -137,19 +134,6 @@ export function variableName(captured: string): string {
 
 function copyLine(cli: string, from: string, to: string): string {
   return `${shellLine([cli, 'cp', from, '-'])} | ${shellLine([cli, 'cp', '-', to.slice(0, to.lastIndexOf('/') + 1)])}`;
-}
-
-function needWords(need: Need): readonly string[] {
-  switch (need) {
-    case 'net-admin':
-      return ['--cap-add', 'NET_ADMIN'];
-    case 'net-raw':
-      return ['--cap-add', 'NET_RAW'];
-    case 'tun':
-      return ['--device', '/dev/net/tun'];
-    default:
-      return assertNever(need);
-  }
 }
 
 function labelWords(labels: Readonly<Record<string, string>>): readonly string[] {
