@@ -1,5 +1,5 @@
 import type { DatabaseView, Replica } from '../../../shared/database.ts';
-import type { LabView, NodeView } from '../../../shared/lab.ts';
+import type { LabView, MemberView, NodeView } from '../../../shared/lab.ts';
 import { roleWord, type Card } from '../canvas/card.ts';
 import { labWords } from '../words.ts';
 import { beliefs } from './beliefs.ts';
@@ -51,6 +51,20 @@ function serviceOf(name: string, view: LabView, node: NodeView, rows: readonly R
   if (name === 'central' && held.length > 0)
     return held.map((row) => `${row.database.short} ${roleWord(row.replica)}`).join(', ');
   return words.service.listed;
+}
+
+/** Every word the product has on a member, in its own words. */
+export function memberFacts({ status, message, role, address, facts = [] }: MemberView): readonly Fact[] {
+  const { columns } = labWords.lab;
+  const fact = (name: string, value: string | null | undefined, plain: boolean): readonly Fact[] =>
+    value === null || value === undefined || value === '' ? [] : [{ name, value, plain }];
+  return [
+    ...fact(columns.status, status, true),
+    ...fact(columns.message, message, true),
+    ...fact(columns.role, role, true),
+    ...fact(columns.address, address, false),
+    ...facts.flatMap(({ label, value }) => fact(label, value, true)),
+  ];
 }
 
 /** What the engine says of a node's container. */
