@@ -81,7 +81,6 @@ export function labState(
   if (!forms) return 'complete';
   const members = observations === null ? null : memberNodes(observations);
   if (members === null) return 'unknown';
-  if (observations?.unformed === true) return 'complete';
   return nodes.every((node) => node.state === 'gone' || members.has(node.node)) ? 'complete' : 'incomplete';
 }
 

@@ -15,8 +15,6 @@ export interface Observations {
   readonly services: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlyMap<string, Observed>;
   readonly warnings: readonly Warning[];
-  /** Set where nodes that are no members are as they were asked for (deployed without forming). */
-  readonly unformed?: true;
 }
 
 export interface ObserveContext {

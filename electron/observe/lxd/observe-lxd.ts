@@ -237,7 +237,6 @@ class LxdObserver implements Observer {
         members: members.observed.answers ? listed.map(({ name }) => name) : null,
         running: formed ? running : [],
       }),
-      ...(formed ? {} : { unformed: true as const }),
     };
   }
 }

@@ -1,3 +1,5 @@
+import { observeLxd } from '../../observe/lxd/observe-lxd.ts';
+import { incusSources, lxdSources } from '../../observe/lxd/sources.ts';
 import type { Recipe } from '../recipe.ts';
 import { deploySteps } from './deploy.ts';
 import type { Dialect } from './dialect.ts';
@@ -19,8 +21,6 @@ export function recipeOf(dialect: Dialect): Recipe {
     // Its addresses are the engine's; members find each other again by themselves.
     afterRestore: () => [],
     flows,
-    observe: () => {
-      throw new Error('not yet');
-    },
+    observe: (context) => observeLxd(context, dialect.kind === 'lxd' ? lxdSources : incusSources),
   };
 }
