@@ -51,7 +51,7 @@ function viewOf(names: readonly string[], silent: readonly string[] = []): LabVi
       .filter((other) => other !== name)
       .map((other) => (silent.includes(other) ? `(->${other})` : `->${other}`)),
   }));
-  const databases = ['nb', 'sb', 'cluster'].map((id) => ({ id, short: id, replicas }));
+  const databases = ['nb', 'sb', 'cluster', 'dqlite'].map((id) => ({ id, short: id, replicas }));
   const answers = (name: string) => ({ source: '', observedAt: 1, answers: !silent.includes(name) });
   const nodes = names.map((name) => ({ name, services: ['central'], answers: answers(name) }));
   const members = names.map((name) => ({ name, role: 'voter' }));
@@ -141,16 +141,18 @@ describe('removing a member', () => {
   });
 });
 
-it('needs no more than two capabilities and a tun device', () => {
-  for (const [kind, recipe] of recipes) {
-    const steps = recipe.deploy(requestFor(kind), subnets, 'tag', { found: found(), view: null });
-    const create = steps.flatMap((step) => (step.kind === 'nodes' ? ledger(step, 'docker', 'a') : []))[0]?.line ?? '';
-    expect(create.match(/--cap-\S+ \S+|--device \S+|--privileged|--volume \S+/g)).toEqual([
-      '--cap-drop ALL',
-      '--cap-add NET_ADMIN',
-      '--cap-add NET_RAW',
-      '--device /dev/net/tun',
-    ]);
-    expect(create).toContain('--security-opt no-new-privileges');
-  }
+const switches = ['--cap-add NET_ADMIN', '--cap-add NET_RAW', '--device /dev/net/tun'];
+const bridges = ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_ADMIN', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'].map(
+  (capability) => `--cap-add ${capability}`,
+);
+
+it.each([
+  ['ovn-raft', {}, switches],
+  ['microovn', {}, switches],
+  ['lxd', {}, [...bridges, '--security-opt systempaths=unconfined']],
+])('%s needs no more than this: %o', (kind, settings, needs) => {
+  const steps = recipes.get(kind)?.deploy(requestFor(kind, settings), subnets, 'tag', { found: found(), view: null });
+  const create = steps?.flatMap((step) => (step.kind === 'nodes' ? ledger(step, 'docker', 'a') : []))[0]?.line ?? '';
+  const given = create.match(/--cap-\S+ \S+|--device \S+|--privileged|--volume \S+|--security-opt \S+/g) ?? [];
+  expect(given.toSorted()).toEqual([...needs, '--cap-drop ALL', '--security-opt no-new-privileges'].toSorted());
 });

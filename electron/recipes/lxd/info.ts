@@ -115,8 +115,14 @@ function parametersOf({ admin, title, hasPassword }: Dialect): readonly Paramete
 
 function privilegesOf({ title }: Dialect): readonly Privilege[] {
   return [
-    { text: 'NET_ADMIN: bridges inside the node' },
-    { text: 'unmasked /proc and /sys: settings of its own network', with: 'instances' },
-    { text: `SYS_ADMIN: ${title} mounts the file systems of instances`, with: 'instances' },
+    { text: `NET_ADMIN: bridges of ${title} networks` },
+    { text: `writable /proc/sys/net: ${title} sets the settings of its bridges` },
+    { text: `CHOWN, DAC_OVERRIDE: the socket of ${title} belongs to a group, files of instances to other users` },
+    { text: 'SETUID, SETGID, KILL: dnsmasq runs as another user' },
+    { text: 'NET_BIND_SERVICE: dnsmasq listens on the ports of DNS and DHCP' },
+    {
+      text: 'SYS_ADMIN, seccomp and AppArmor off, all of /proc: whoever is root in such a node can take over this machine',
+      with: 'instances',
+    },
   ];
 }

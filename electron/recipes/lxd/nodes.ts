@@ -20,13 +20,15 @@ export const clusterAddress = ({ address }: LxdPlace) => address['mgmt'] ?? '';
 /** Address for clients; null where it is the same. */
 export const apiAddress = ({ address }: LxdPlace) => address['api'] ?? null;
 
+/** Of the cluster, bridges and pools: tried one by one, see `resources/images/lxd/README.md`. */
+const needs: readonly Need[] = ['net-admin', 'net-settings', 'all-files', 'other-users', 'low-ports'];
+
 /** A node with the daemon; to run instances it may do more. */
 export function lxdNode(request: LabRequest, image: string): NodeKind {
-  const needs: readonly Need[] = ['net-admin'];
   return {
     image,
     networks: lxdNetworks(request),
-    needs,
+    needs: request.settings['instances'] === true ? [...needs, 'containers'] : needs,
     pids: 1024,
     environment: (place) => ({
       QUORATE_MGMT: clusterAddress(place),

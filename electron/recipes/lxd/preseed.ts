@@ -83,8 +83,7 @@ export function joinTemplate(join: Join): string {
   const common = ['cluster:', '  enabled: true', '  server_name: $NODE', '  server_address: $ADDRESS:8443'];
   const byPassword = [
     '  cluster_address: $BOOTSTRAP_ADDRESS:8443',
-    '  cluster_certificate: "$CERTIFICATE',
-    '"',
+    '  cluster_certificate: "$CERTIFICATE"',
     '  cluster_password: $PASSWORD',
     '  member_config:',
     '  - entity: storage-pool',
@@ -111,10 +110,12 @@ export function checkPreseed(key: string, template: string, node: string, separa
     API_ADDRESS: '172.28.1.11',
     BOOTSTRAP_ADDRESS: '172.28.0.11',
     TOKEN: 'eyJ9',
-    CERTIFICATE: '-----BEGIN CERTIFICATE-----\n\n-----END CERTIFICATE-----',
+    CERTIFICATE: 'certificate',
     PASSWORD: 'word',
   };
-  const document = parseDocument(fill(template, example).join(''), { prettyErrors: true });
+  // LXD reads a certificate that begins at the margin, as the document has it; YAML itself wants it indented.
+  const text = template.replaceAll(/"\s*(-----BEGIN|\$CERTIFICATE)[^"]*"/g, '"certificate"');
+  const document = parseDocument(fill(text, example).join(''), { prettyErrors: true });
   const [error] = document.errors;
   if (error !== undefined) throw refuse(`is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`);
   const cluster = property(document.toJS(), 'cluster');
