@@ -3,13 +3,14 @@ import { incusSources, lxdSources } from '../../observe/lxd/sources.ts';
 import type { Recipe } from '../recipe.ts';
 import { deploySteps } from './deploy.ts';
 import type { Dialect } from './dialect.ts';
+import { lxdFlows } from './flows/index.ts';
 import { infoOf } from './info.ts';
 import { lxdNetworks } from './nodes.ts';
 import { addSteps, removeSteps } from './resize.ts';
 
 /** The recipe of LXD or of Incus: the same plans with other names. */
 export function recipeOf(dialect: Dialect): Recipe {
-  const flows: Recipe['flows'] = [];
+  const flows = lxdFlows(dialect);
   return {
     info: infoOf(dialect, flows),
     image: dialect.kind,

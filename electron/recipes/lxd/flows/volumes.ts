@@ -25,7 +25,7 @@ export function volumeFlows(dialect: Dialect): readonly RecipeFlow[] {
       plan: (asked) => {
         const [peer, pool, name] = [peerOf(asked), nameFrom(asked, 'pool'), nameFrom(asked, 'name')];
         const two = twoMembers(asked);
-        const free = isFree(asked, 'volume', name) === true;
+        const free = isFree(asked, 'custom volume', name) === true;
         const targeted = (verb: string) => two.map((member) => say(peer, verb, pool, name, '--target', member));
         return [
           typed(
