@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Page, WebSocketRoute } from '@playwright/test';
+import type { WireError } from '../../../shared/errors.ts';
 import type { LabEvent } from '../../../shared/event.ts';
 import type { LabView, PastView } from '../../../shared/lab.ts';
 import type { ClientFrame, ServerFrame } from '../../../shared/rpc.ts';
+import type { RunView } from '../../../shared/run.ts';
+import { lxdRecipe } from './lxd-parts.ts';
 import { recipe } from './views.ts';
 
 const origin = 'http://127.0.0.1:7';
@@ -22,6 +25,10 @@ export class Door {
   readonly complaints: string[] = [];
   /** What it kept of a moment, by milliseconds since 1970; nothing unless a test says so. */
   past: (at: number) => PastView = () => ({ view: null, from: null, until: Date.now() });
+  /** Answers of a test's own, by call; what is thrown is the refusal. */
+  readonly answers: Record<string, (input: unknown) => unknown> = {};
+  readonly #runs = new Map<string, RunView>();
+  readonly #watched = new Map<number, string>();
   readonly acked = new Map<number, number>();
   #view: LabView;
   #events: readonly LabEvent[];
@@ -57,6 +64,12 @@ export class Door {
   push(view: LabView): void {
     this.#view = view;
     for (const id of this.#lab) this.#send({ t: 'value', id, value: view });
+  }
+
+  /** A run as it stands now. */
+  run(run: RunView): void {
+    this.#runs.set(run.id, run);
+    for (const [id, of] of this.#watched) if (of === run.id) this.#send({ t: 'value', id, value: run });
   }
 
   /** What a shell prints. */
@@ -108,7 +121,10 @@ export class Door {
     else if (name === 'runs') value([]);
     else if (name === 'labs') value([]);
     else if (name === 'terminal') value(this.#info(input['terminalId'] ?? ''));
-    else if (name === 'run') this.#send({ t: 'end', id, error: { code: 'input/unknown', message: 'No such run.' } });
+    else if (name === 'run' && this.#runs.has(input['runId'] ?? '')) {
+      this.#watched.set(id, input['runId'] ?? '');
+      value(this.#runs.get(input['runId'] ?? ''));
+    } else if (name === 'run') this.#send({ t: 'end', id, error: { code: 'input/unknown', message: 'No such run.' } });
   }
 
   #info(terminalId: string) {
@@ -126,7 +142,15 @@ export class Door {
   #call(id: number, name: string, input: Record<string, string>): void {
     this.calls.push({ name, input });
     const ok = (value: unknown): void => this.#send({ t: 'ok', id, value });
-    if (name === 'recipe.list') return ok([recipe]);
+    const own = this.answers[name];
+    if (own !== undefined) {
+      try {
+        return ok(own(input));
+      } catch (error) {
+        return this.#send({ t: 'error', id, error: error as WireError });
+      }
+    }
+    if (name === 'recipe.list') return ok([recipe, lxdRecipe('lxd')]);
     if (name === 'lab.script') return ok({ script: '#!/bin/sh\nset -eu\ndocker network create microovn-1-mgmt\n' });
     if (name === 'lab.past') return ok(this.past(Number(input['at'])));
     if (name === 'node.logs') {

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { LabView } from '../../../shared/lab.ts';
 import { fileURLToPath } from 'node:url';
 import { Door } from './door.ts';
 import { labView, record, type Shape } from './views.ts';
@@ -10,7 +11,11 @@ export const healthy: Shape = { nodes: 3, leaders: { cluster: 2, nb: 1, sb: 3 },
 
 /** Opens the lab's screen alone: the built page against views that the test pushes; no engine. */
 export async function openScreen(page: Page, shape: Shape = healthy): Promise<Door> {
-  const view = labView(shape);
+  return openView(page, labView(shape));
+}
+
+/** The same on a view of any recipe. */
+export async function openView(page: Page, view: LabView): Promise<Door> {
   const door = new Door(view, record(view, null));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') door.complaints.push(message.text());
