@@ -53,6 +53,29 @@ describe('a build context', () => {
     expect(Buffer.from(firstTarFile(packContext(context, 'quorate/p:1')) ?? []).toString()).toBe(packed);
   });
 
+  it('takes in the folders of another image that its Dockerfile names', async () => {
+    const root = folder;
+    await write('incus/Dockerfile', '# with ../lxd/common\nARG PARENT\nFROM ${PARENT}\nCOPY common/ /\n');
+    await write('incus/root/c', 'c');
+    await write('lxd/common/root/b', 'b');
+    await write('lxd/root/not', 'this');
+    folder = join(root, 'incus');
+    try {
+      const before = await hash();
+      expect((await readContext(folder, 'x')).files.map(({ path }) => path)).toEqual([
+        'Dockerfile',
+        'common/root/b',
+        'root/c',
+      ]);
+      await write('../lxd/common/root/b', 'other');
+      expect(await hash()).not.toBe(before);
+      await rm(join(root, 'lxd'), { recursive: true });
+      await expect(readContext(folder, 'x')).rejects.toMatchObject({ code: 'input/unknown' });
+    } finally {
+      folder = root;
+    }
+  });
+
   it('makes scripts executable whatever the checkout says', async () => {
     await write('root/run', '#!/bin/sh\n');
     const { files } = await readContext(folder, 'x');

@@ -18,6 +18,9 @@ export interface BuildContext {
 /** What a Dockerfile says of its parent: `ARG PARENT`, `ARG PARENT=quorate/ovn`, `ARG PARENT=quorate/base:bookworm` or `FROM quorate/ovn`. */
 const parentLine = /^(ARG[ \t]+PARENT|FROM)(?:[ \t=]+quorate\/([a-z0-9-]+)(?::(\S+))?)?[ \t]*$/im;
 
+/** `# with ../lxd/common` in a Dockerfile: that folder beside the image's own belongs to its context, as `common/`. */
+const withLine = /^# with \.\.\/([a-z0-9-]+)\/([a-z0-9-]+)$/gm;
+
 /**
  * Reads a context. Not part of it: `src/` (what is used of it is bundled into `dist/`), README.md and hidden files.
  * Modes come from the content, since a checkout may have lost them: what begins with `#!` is executable.
@@ -29,9 +32,17 @@ export async function readContext(folder: string, name: string): Promise<BuildCo
   });
   const dockerfile = files.find(({ path }) => path === 'Dockerfile');
   if (dockerfile === undefined) throw new LabError('input/unknown', `The image «${name}» has no Dockerfile.`);
-  const [, , parent = 'base', version] = parentLine.exec(Buffer.from(dockerfile.content).toString()) ?? [];
+  const text = Buffer.from(dockerfile.content).toString();
+  const [, , parent = 'base', version] = parentLine.exec(text) ?? [];
   const suite = parent === 'base' && version !== undefined ? suiteOf(version) : null;
-  return { files, parent: suite === null ? parent : `${parent}:${suite}` };
+  const shared = await Promise.all(
+    [...text.matchAll(withLine)].map(([line, image = '', path = '']) =>
+      readFiles(join(folder, '..', image), path).catch((cause: unknown) => {
+        throw new LabError('input/unknown', `The image «${name}» is «${line}», which is not there.`, { cause });
+      }),
+    ),
+  );
+  return { files: inOrder([...files, ...shared.flat()]), parent: suite === null ? parent : `${parent}:${suite}` };
 }
 
 /** First 8 hexadecimal digits of the SHA-256 over the context and the tag of the image it is FROM. */
@@ -70,5 +81,9 @@ async function readFiles(root: string, folder: string): Promise<readonly TarFile
       return [{ path, content, mode: content.subarray(0, 2).toString() === '#!' ? 0o755 : 0o644 }];
     }),
   );
-  return files.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
+  return inOrder(files.flat());
+}
+
+function inOrder(files: readonly TarFile[]): readonly TarFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
