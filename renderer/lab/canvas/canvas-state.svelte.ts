@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { LabState } from '../lab-state.svelte.ts';
 import { keepStored, placesSchema, readStored } from '../stored.ts';
 import { boxAt, formAt, formBox, sideMargin, type Form, type Size } from './form.ts';
+import { layersOf } from './layers.ts';
 import { layoutNodes, withChosen, type Layout, type Place } from './layout.ts';
 import { entitiesHeight } from './entities.ts';
 import { logicalHeight } from './logical.ts';
@@ -41,7 +42,8 @@ export class CanvasState {
       return logicalHeight(view.logical, lab.cards.size <= 6);
     });
     const buses = $derived(busNetworks(lab.view?.networks ?? []).length);
-    this.layout = $derived(layoutNodes(names === '' ? [] : names.split('\n'), this.#usable, below, buses));
+    const arcs = $derived(lab.view === null || layersOf(lab.view).some(([layer]) => layer === 'tunnels'));
+    this.layout = $derived(layoutNodes(names === '' ? [] : names.split('\n'), this.#usable, below, { buses, arcs }));
     this.places = $derived(withChosen(this.layout, this.#chosen));
     this.form = $derived(formAt(this.layout.pitch, this.zoom));
     this.box = $derived.by(() => {

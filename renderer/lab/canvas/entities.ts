@@ -14,6 +14,8 @@ export interface EntityPill {
   readonly pending: boolean;
   readonly node: string;
   readonly place: Place;
+  /** The widest it may be, in world units. */
+  readonly room: number;
   /** From the card to the pill. */
   readonly path: string;
 }
@@ -42,7 +44,7 @@ export interface EntityDrawing {
 }
 
 /** In world units: pills, bars, and the words of what is not drawn. */
-const room = { pill: 40, firstBar: 30, bar: 34, more: 22, none: 56 };
+const room = { pills: 40, firstBar: 30, bar: 34, more: 22, none: 56 };
 const most = 3;
 
 /** What stands under its own node, and what stands beneath all. */
@@ -76,7 +78,8 @@ export function entitiesHeight(entities: readonly EntityView[]): number {
   const { own, shared } = sorted(entities);
   const bars = Math.min(most, shared.length);
   if (own.length + bars === 0) return room.none;
-  return (own.length > 0 ? room.pill : 8) + bars * room.bar + (shared.length > most ? room.more : 0);
+  const pills = own.length > 0 ? room.pills : 0;
+  return pills + (bars === 0 ? 0 : room.firstBar + (bars - 1) * room.bar + 16) + (shared.length > most ? room.more : 0);
 }
 
 /** The layer as drawn: pills hang from their nodes wherever these are; bars lie beneath all of them. */
@@ -89,7 +92,7 @@ export function entityDrawing(
   const half = formBox[layout.base].height / 2;
   const lowest = Math.max(...layout.rows, ...[...places.values()].map((at) => at.y), 0);
   const floor = lowest + half + arcsBelow(layout);
-  const first = floor + (own.length > 0 ? room.pill : 8) - room.bar + room.firstBar;
+  const first = floor + (own.length > 0 ? room.pills : 0) + room.firstBar;
   const inset = Math.min(64, layout.bounds.width / 12);
   const bars = shared.slice(0, most).map((entity, index): EntityBar => {
     const holders = entity.on.flatMap(({ node }) => {
@@ -126,7 +129,7 @@ function linesTo(bars: readonly EntityBar[], places: ReadonlyMap<string, Place>)
 function pillsOf(node: string, at: Place, half: number, own: readonly EntityView[], layout: Layout): EntityPill[] {
   const here = own.filter(({ on }) => on[0]?.node === node);
   const fits = layout.base === 'card' ? 2 : 1;
-  const y = at.y + half + 20;
+  const y = at.y + half + 22;
   const pill = (key: string, name: string, state: string, pending: boolean, x: number): EntityPill => ({
     key: `${node} ${key}`,
     name,
@@ -134,6 +137,7 @@ function pillsOf(node: string, at: Place, half: number, own: readonly EntityView
     pending,
     node,
     place: { x, y },
+    room: here.length === 1 || here.length > fits ? layout.pitch.width - 24 : 150,
     path: `M${String(x)} ${String(at.y)}V${String(y)}`,
   });
   if (here.length > fits)

@@ -6,10 +6,21 @@ export interface Place {
   readonly y: number;
 }
 
+/** What is drawn around the nodes of a lab. */
+export interface Around {
+  /** Networks above them. */
+  readonly buses: number;
+  /** Whether tunnels run beneath them. */
+  readonly arcs: boolean;
+}
+const oneBus: Around = { buses: 1, arcs: true };
+
 export interface Layout {
   /** The form the spacing was made for. */
   readonly base: Form;
   readonly pitch: Size;
+  /** Whether tunnels run beneath the nodes. */
+  readonly arcs: boolean;
   readonly columns: number;
   /** Height of each row's centre line, top to bottom. */
   readonly rows: readonly number[];
@@ -33,25 +44,31 @@ const busGap = 28;
  * Lays nodes out in rows, in the order given, so that they appear as large as the screen allows: among the forms allowed by the
  * count and all numbers of columns, the first whose nodes keep that form once everything fits.
  * @param below height of what lies beneath the nodes and the arcs there (logical layer), in world units
- * @param buses networks drawn above the nodes
  */
-export function layoutNodes(names: readonly string[], screen: Size, below = 0, buses = 1): Layout {
-  const above = margin.above + Math.max(0, buses - 1) * busGap;
+export function layoutNodes(names: readonly string[], screen: Size, below = 0, around: Around = oneBus): Layout {
+  const above = margin.above + Math.max(0, around.buses - 1) * busGap;
   const allowed = formsForCount(names.length);
   for (const base of allowed) {
-    const best = bestColumns(names.length, base, screen, above, below);
+    const best = bestColumns(names.length, base, screen, { above, below, arcs: around.arcs });
     if (formAt(formPitch[base], Math.min(1, best.zoom)) === base || base === allowed.at(-1)) {
-      return place(names, base, best.columns, above, below);
+      return place(names, base, best.columns, { above, below, arcs: around.arcs });
     }
   }
-  return place(names, 'cell', 1, above, below);
+  return place(names, 'cell', 1, { above, below, arcs: around.arcs });
 }
 
-function extent(count: number, base: Form, columns: number, above: number, below: number): Size {
+interface Rooms {
+  readonly above: number;
+  readonly below: number;
+  readonly arcs: boolean;
+}
+
+function extent(count: number, base: Form, columns: number, { above, below, arcs }: Rooms): Size {
   const rows = Math.max(1, Math.ceil(count / columns));
   const pitch = formPitch[base];
   const box = formBox[base];
-  const beneath = below === 0 ? margin.below : arcRoom(base, Math.min(columns, count)) + below + margin.belowLogical;
+  const room = arcs ? arcRoom(base, Math.min(columns, count)) : 0;
+  const beneath = below === 0 ? margin.below : room + below + margin.belowLogical;
   return {
     width: (columns - 1) * pitch.width + box.width + 2 * sideMargin,
     height: (rows - 1) * pitch.height + box.height + above + beneath,
@@ -59,16 +76,10 @@ function extent(count: number, base: Form, columns: number, above: number, below
 }
 
 /** Of the numbers of columns, the one that allows the largest zoom; of equals the one with the fewest rows, then the fullest last row. */
-function bestColumns(
-  count: number,
-  base: Form,
-  screen: Size,
-  above: number,
-  below: number,
-): { columns: number; zoom: number } {
+function bestColumns(count: number, base: Form, screen: Size, rooms: Rooms): { columns: number; zoom: number } {
   let best = { columns: 1, zoom: 0, rows: Infinity };
   for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
-    const size = extent(count, base, columns, above, below);
+    const size = extent(count, base, columns, rooms);
     const zoom = Math.min(1, screen.width / size.width, screen.height / size.height);
     const rows = Math.ceil(count / columns);
     if (zoom > best.zoom + 1e-6 || (zoom > best.zoom - 1e-6 && rows < best.rows)) best = { columns, zoom, rows };
@@ -76,9 +87,9 @@ function bestColumns(
   return best;
 }
 
-function place(names: readonly string[], base: Form, columns: number, above: number, below: number): Layout {
+function place(names: readonly string[], base: Form, columns: number, rooms: Rooms): Layout {
   const pitch = formPitch[base];
-  const size = extent(names.length, base, columns, above, below);
+  const size = extent(names.length, base, columns, rooms);
   const places = new Map<string, Place>();
   names.forEach((name, index) => {
     places.set(name, { x: (index % columns) * pitch.width, y: Math.floor(index / columns) * pitch.height });
@@ -88,10 +99,11 @@ function place(names: readonly string[], base: Form, columns: number, above: num
   return {
     base,
     pitch,
+    arcs: rooms.arcs,
     columns,
     rows,
     places,
-    bounds: { x: -box.width / 2 - sideMargin, y: -box.height / 2 - above, ...size },
+    bounds: { x: -box.width / 2 - sideMargin, y: -box.height / 2 - rooms.above, ...size },
   };
 }
 
@@ -110,7 +122,7 @@ export function arcDepth(base: Form, span: number): number {
 
 /** Room the arcs beneath the last row take, in world units. */
 export function arcsBelow(layout: Layout): number {
-  return arcRoom(layout.base, Math.min(layout.columns, layout.places.size));
+  return layout.arcs ? arcRoom(layout.base, Math.min(layout.columns, layout.places.size)) : 0;
 }
 
 function arcRoom(base: Form, columns: number): number {
