@@ -1,8 +1,9 @@
 import { LabError } from '../shared/errors.ts';
 import type { FlowInfo, RecipeInfo } from '../shared/recipe.ts';
-import type { NextFlow, RequestInput, Setting } from '../shared/request.ts';
+import type { LabRequest, NextFlow, RequestInput, Setting } from '../shared/request.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { readSettings, shorten } from './read-settings.ts';
+import type { RecipeFlow } from './recipes/recipe.ts';
 
 /** What a door asks for: settings may lack, each then has its default. */
 export interface FlowInput {
@@ -65,21 +66,42 @@ function unknownFlow(recipe: RecipeInfo, asked: string, field: string): LabError
   });
 }
 
+/** As much of a recipe as can be asked before there is a lab. */
+export interface FlowSource {
+  readonly info: RecipeInfo;
+  readonly flows?: readonly Pick<RecipeFlow, 'info' | 'check'>[];
+}
+
 /**
  * The flows that are to follow a deploy, each checked against the nodes the lab will have.
  * @throws LabError 'input/*' with fields such as `then.0.do`, `then.0.on`, `then.0.with.value`
  */
 export function readNext(
   asked: NonNullable<RequestInput['then']>,
-  recipe: RecipeInfo,
-  nodeCount: number,
+  recipe: FlowSource,
+  request: LabRequest,
 ): readonly NextFlow[] {
-  const nodes = Array.from({ length: nodeCount }, (_, index) => `node-${index + 1}`);
+  const nodes = Array.from({ length: request.nodes }, (_, index) => `node-${index + 1}`);
   return asked.map((next, index) => {
     const at = `then.${index}`;
     const fields = { flow: `${at}.do`, node: `${at}.on`, settings: `${at}.with` };
     const flow = { flow: next.do, node: next.on, settings: next.with };
-    const { info, node, settings } = readAskedFlow(recipe, nodes, flow, fields);
+    const { info, node, settings } = readAskedFlow(recipe.info, nodes, flow, fields);
+    const check = recipe.flows?.find((one) => one.info.id === info.id)?.check;
+    try {
+      check?.({ request, settings });
+    } catch (error) {
+      throw renamed(error, fields);
+    }
     return { do: info.id, ...(node === null ? {} : { on: node }), with: settings };
   });
+}
+
+/** The same error with the field as the file calls it. */
+function renamed(error: unknown, fields: Fields): unknown {
+  if (!(error instanceof LabError) || error.field === undefined) return error;
+  const [first, ...rest] = error.field.split('.');
+  const known = first === 'flow' || first === 'node' || first === 'settings' ? fields[first] : error.field;
+  const fix = error.fix === undefined ? {} : { fix: error.fix };
+  return new LabError(error.code, error.message, { cause: error, field: [known, ...rest].join('.'), ...fix });
 }

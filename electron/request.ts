@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import { LabError } from '../shared/errors.ts';
 import { memoryLimits, nodeLimits, requestInput, type LabRequest, type RequestInput } from '../shared/request.ts';
-import type { RecipeInfo } from '../shared/recipe.ts';
 import { readInteger, readSettings, shorten } from './read-settings.ts';
-import { readNext } from './read-next.ts';
+import { readNext, type FlowSource } from './read-next.ts';
 
 /** Longest lab name: with `-node-9` it is still a host name label of at most 63 characters, and short enough to read. */
 const nameLimit = 32;
 
 /** What a request is checked against. */
 export interface RequestContext {
-  readonly recipes: ReadonlyMap<string, { readonly info: RecipeInfo }>;
+  readonly recipes: ReadonlyMap<string, FlowSource>;
   /** Names of labs that are there. */
   readonly taken: readonly string[];
 }
@@ -33,7 +32,8 @@ export function readRequest(input: RequestInput, context: RequestContext): LabRe
       : new LabError('input/invalid', `\`${field}\` has the wrong type: ${issue.message}`, { field });
   }
   const { recipe: kind, name, nodes, memoryMiB, settings, then } = parsed.output;
-  const info = findRecipe(kind, context);
+  const recipe = findRecipe(kind, context);
+  const { info } = recipe;
   const request = {
     name: name === undefined ? freeName(kind, context.taken) : readName(name, context.taken),
     recipe: kind,
@@ -41,7 +41,7 @@ export function readRequest(input: RequestInput, context: RequestContext): LabRe
     memoryMiB: readInteger(memoryMiB ?? memoryLimits.default, { field: 'memoryMiB', unit: 'MiB', ...memoryLimits }),
     settings: readSettings(settings ?? {}, info.parameters),
   };
-  return then === undefined || then.length === 0 ? request : { ...request, then: readNext(then, info, request.nodes) };
+  return then === undefined || then.length === 0 ? request : { ...request, then: readNext(then, recipe, request) };
 }
 
 /** `<recipe>-<k>` with the lowest k that is free. */
@@ -51,9 +51,9 @@ export function freeName(recipe: string, taken: readonly string[]): string {
   return `${recipe}-${number}`;
 }
 
-function findRecipe(kind: string, { recipes }: RequestContext): RecipeInfo {
+function findRecipe(kind: string, { recipes }: RequestContext): FlowSource {
   const recipe = recipes.get(kind);
-  if (recipe !== undefined) return recipe.info;
+  if (recipe !== undefined) return recipe;
   throw new LabError('input/unknown', `There is no recipe «${shorten(kind)}».`, {
     field: 'recipe',
     fix: `Known are ${[...recipes.keys()].join(', ')}.`,

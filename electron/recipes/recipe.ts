@@ -37,6 +37,8 @@ export interface FlowRequest {
 /** Something its users do with the product, as a plan of literal commands. */
 export interface RecipeFlow {
   readonly info: FlowInfo;
+  /** What is wrong with it whatever the lab is like: asked before anything is created. @throws LabError 'input/*' */
+  check?(asked: Pick<FlowRequest, 'request' | 'settings'>): void;
   /** @throws LabError 'input/*' for what can be refused before anything runs */
   plan(asked: FlowRequest): readonly Step[];
 }

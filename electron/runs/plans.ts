@@ -101,7 +101,9 @@ export class Plans {
   async #flowPlan(lab: string, asked: FlowInput): Promise<{ readonly title: string; readonly steps: readonly Step[] }> {
     const there = await this.deps.labs.find(lab);
     // What is wrong with it is told before nodes are asked, which takes its time where one is silent.
-    const { flow, node, settings } = readFlow(recipeOf(this.deps.recipes, requestOf(lab, there).recipe), there, asked);
+    const asLabelled = requestOf(lab, there);
+    const { flow, node, settings } = readFlow(recipeOf(this.deps.recipes, asLabelled.recipe), there, asked);
+    flow.check?.({ request: asLabelled, settings });
     const { recipe, request, subnets, present } = await this.#look(lab);
     const image = await this.deps.images.tag(recipe.image);
     const title = `${flow.info.title}${node === null ? '' : ` on ${node}`}`;

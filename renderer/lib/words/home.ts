@@ -89,6 +89,12 @@ export const homeWords = {
     memory: 'Memory per node',
     memoryHelp: 'A limit, not a reservation.',
     mib: 'MiB',
+    next: 'Once it is healthy:',
+    nextFlow: (title: string, node: string | undefined, settings: Readonly<Record<string, unknown>>) =>
+      [
+        `${title}${node === undefined ? '' : ` on ${node}`}`,
+        ...Object.entries(settings).map(([key, value]) => `${key} ${String(value)}`),
+      ].join(', '),
     privileges: 'What its containers may do',
     would: 'When on, its containers may also:',
     given: 'Its containers may also:',

@@ -74,7 +74,7 @@ export function nodeOf({ node }: FlowRequest): string {
  * A setting that becomes a word of a command: what would be read as an option, a remote or a path is refused, the rest is for the
  * product to judge. @throws LabError 'input/invalid' with field `settings.KEY`
  */
-export function nameFrom({ settings }: FlowRequest, key: string): string {
+export function nameFrom({ settings }: Pick<FlowRequest, 'settings'>, key: string): string {
   const text = String(settings[key] ?? '').trim();
   if (/^[^-\s/:][^\s/:]*$/.test(text)) return text;
   throw new LabError(
@@ -87,6 +87,9 @@ export function nameFrom({ settings }: FlowRequest, key: string): string {
   );
 }
 
+/** For flows whose setting `name` becomes a word. */
+export const checkName = (asked: Pick<FlowRequest, 'settings'>): void => void nameFrom(asked, 'name');
+
 /**
  * Whether what a flow is to make is there, and so whether its undo may remove it.
  * @returns null while nobody knows what there is
@@ -96,5 +99,7 @@ export function isFree({ present }: FlowRequest, kind: string, name: string): tr
   const { view } = present;
   if (view === null || view.entities === null || view.entities.observedAt === null) return null;
   if (!view.entities.entities.some((one) => one.kind === kind && one.name === name)) return true;
-  throw new LabError('input/taken', `There is a ${kind} named ${name} already.`, { field: 'settings.name' });
+  throw new LabError('input/taken', `${kind[0]?.toUpperCase()}${kind.slice(1)} ${name} is there already.`, {
+    field: 'settings.name',
+  });
 }

@@ -4,7 +4,7 @@ import type { NodeCommand, Step } from '../../../flows/step.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
 import { client } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
+import { checkName, isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
 
 /** What is defined on each member and then created on all at once. */
 interface Defined {
@@ -49,6 +49,7 @@ function flowsOf(dialect: Dialect, what: Defined): readonly RecipeFlow[] {
         title: `Create a ${noun}`,
         help: `A ${noun} is first defined on every member, where it is pending, and then created on all at once.`,
       },
+      check: checkName,
       plan: (asked) => create(dialect, what, asked, false),
     },
     {
@@ -58,6 +59,7 @@ function flowsOf(dialect: Dialect, what: Defined): readonly RecipeFlow[] {
         title: `Create a ${noun} too early`,
         help: `The wrong order: created before the last member has defined it, it is refused with the names of those that lack. Then the right one.`,
       },
+      check: checkName,
       plan: (asked) => create(dialect, what, asked, true),
     },
     {

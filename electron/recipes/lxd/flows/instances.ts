@@ -4,7 +4,7 @@ import type { NodeCommand, Step } from '../../../flows/step.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
 import { client, on } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { isFree, nameFrom, nodeOf, peerOf, typed } from './asked.ts';
+import { checkName, isFree, nameFrom, nodeOf, peerOf, typed } from './asked.ts';
 
 /** Where the node image keeps the tiny image (busybox, 1 MB), and what it is called once imported. */
 const tiny = { file: '/usr/local/share/quorate/tiny.tar.gz', alias: 'tiny' } as const;
@@ -29,10 +29,11 @@ export function instanceFlows(dialect: Dialect): readonly RecipeFlow[] {
         help: 'Imports the tiny image, once, and launches a container from it, on a member of your choice or of the cluster’s. The list tells where it runs.',
         ...{ group, on: 'lab', parameters: [name, target] },
       },
-      plan: (asked) => {
+      check: (asked) => {
         refuseWithout(asked);
-        return make(dialect, asked, 'launch');
+        checkName(asked);
       },
+      plan: (asked) => make(dialect, asked, 'launch'),
     },
     {
       info: {
@@ -41,6 +42,7 @@ export function instanceFlows(dialect: Dialect): readonly RecipeFlow[] {
         help: 'The same without a start, which needs no privileges: the instance is there, stopped.',
         ...{ group, on: 'lab', parameters: [name, target] },
       },
+      check: checkName,
       plan: (asked) => make(dialect, asked, 'init'),
     },
     {
@@ -140,7 +142,7 @@ function importTiny({ client: program }: Dialect, peer: string): NodeCommand {
 }
 
 /** @throws LabError 'input/invalid' in a lab whose nodes may not run instances */
-function refuseWithout({ request }: FlowRequest): void {
+function refuseWithout({ request }: Pick<FlowRequest, 'request'>): void {
   if (request.settings.instances === true) return;
   throw new LabError(
     'input/invalid',

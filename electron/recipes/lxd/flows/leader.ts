@@ -80,8 +80,8 @@ function countFailures({ client: program }: Dialect, peer: string): NodeCommand 
 function firstAnswer({ client: program }: Dialect, peer: string): Step {
   const script =
     `TIMEFORMAT='The API answered after %R s.'; ` +
-    `time until said=$(timeout 2 ${program} query /1.0/cluster/members 2>&1); do last=$said; sleep 0.2; done; ` +
-    `echo "Last refusal: \${last:-none, or no answer at all}"`;
+    `time until said=$(timeout 2 ${program} query /1.0/cluster/members 2>&1); do last=\${said:-no answer within 2 s}; sleep 0.2; done; ` +
+    `echo "The last one that failed: \${last:-none failed}"`;
   return typed('away', `Call the API of ${peer} until it answers`, [on(peer, 'bash', '-c', script)], {
     timeout: awayTimeout,
   });

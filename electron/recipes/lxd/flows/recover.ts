@@ -61,6 +61,18 @@ function recover(dialect: Dialect, asked: FlowRequest): readonly Step[] {
       typed(`remove:${one}`, `Remove ${one}, which is lost`, [removeMember(dialect, node, one, true)]),
     ),
     ...(containers ? [removeNodes(asked, lost)].flat() : []),
+    {
+      kind: 'wait',
+      id: 'online',
+      title: `Wait until ${node} leads and is Online`,
+      timeout: 60_000,
+      unmet: (view) => {
+        const status = view.members.find(({ name }) => name === node)?.status ?? 'unknown';
+        const leader = quorumIn(view)?.leader ?? 'nobody';
+        return leader === node && status === 'Online' ? null : `${leader} leads; ${node} is ${status}`;
+      },
+      script: [client(dialect, node, 'cluster', 'list')],
+    },
     typed('after', 'List the members', [client(dialect, node, 'cluster', 'list')]),
   ];
 }

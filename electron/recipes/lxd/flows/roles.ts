@@ -32,6 +32,7 @@ export function roleFlows(dialect: Dialect): readonly RecipeFlow[] {
           },
         ],
       },
+      check: (asked) => void domainFrom(asked),
       plan: (asked) => {
         const node = nodeOf(asked);
         const peer = peerOf(asked);
@@ -82,7 +83,7 @@ function editDomain(dialect: Dialect, peer: string, node: string, domain: string
 }
 
 /** What `sed` and YAML both take as it is. @throws LabError 'input/invalid' */
-function domainFrom({ settings }: FlowRequest): string {
+function domainFrom({ settings }: Pick<FlowRequest, 'settings'>): string {
   const domain = String(settings.domain ?? '').trim();
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(domain)) return domain;
   throw new LabError('input/invalid', `«${domain}» cannot be set as a failure domain here.`, {

@@ -3,7 +3,7 @@ import type { Parameter } from '../../../../shared/request.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
 import { client } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
+import { checkName, isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
 
 const text = { type: 'text', max: 63, required: true, help: '' } as const;
 const parameters: readonly Parameter[] = [
@@ -22,6 +22,7 @@ export function volumeFlows(dialect: Dialect): readonly RecipeFlow[] {
         help: 'A volume lives on one member, so two members may each have one of the same name. Then a command without `--target` is refused, and with it each is shown.',
         ...{ group: 'Storage', on: 'lab', parameters },
       },
+      check: checkName,
       plan: (asked) => {
         const [peer, pool, name] = [peerOf(asked), nameFrom(asked, 'pool'), nameFrom(asked, 'name')];
         const two = twoMembers(asked);
