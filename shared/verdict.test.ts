@@ -27,6 +27,15 @@ describe('verdictOf, the table of design/DESIGN-LANGUAGE.md section 4', () => {
     expect(verdictOf(lab([cluster([...up, 'up', 'up'])], 5), 0).text).toBe('Any two nodes may fail');
   });
 
+  test('nobody holds a copy: not formed, which is not silence', () => {
+    const fresh = [1, 2].map((n) => replica(n, { kind: 'none', votes: null, servers: [] }));
+    const verdict = verdictOf(lab([database(fresh, { protocol: 'dqlite' })], 2), 0);
+    expect(verdict).toMatchObject({ text: 'Not formed', detail: 'No node is a member', ground: 'none', mark: 'todo' });
+    expect(verdict.cells[0]?.words).toBe('no member · not formed');
+    const silent = fresh.map((one) => ({ ...one, answers: false }));
+    expect(verdictOf(lab([database(silent, { protocol: 'dqlite' })], 2), 0).text).toBe('Not known');
+  });
+
   test('only some', () => {
     const cut = cluster(['silent', 'up', 'up']);
     const spares = [4, 5].map((n) => replica(n, { votes: false, kind: 'spare' }));

@@ -90,6 +90,8 @@ function judge(lab: Judged, cells: readonly StripCell[]): Judgement {
 }
 
 function notKnown(lab: Judged, silent: readonly StripCell[]): Judgement {
+  if (lab.databases.length > 0 && lab.databases.every(nobodyHolds))
+    return { text: 'Not formed', detail: 'No node is a member', mark: 'todo', ground: 'none', mayFail: [] };
   const running = lab.nodes.some((node) => node.state === 'running' || node.state === 'paused');
   if (!running && lab.nodes.length > 0)
     return { text: 'Not known', detail: 'No node runs', mark: 'stopped', ground: 'none', mayFail: [] };
@@ -119,6 +121,11 @@ function sparable(lab: Judged, cells: readonly StripCell[]): readonly string[] {
     );
 }
 
+/** Every node answers and none has a copy: there is no cluster yet. */
+function nobodyHolds({ replicas }: DatabaseView): boolean {
+  return replicas.length > 0 && replicas.every(({ answers, kind }) => answers && kind === 'none');
+}
+
 function cellOf(database: DatabaseView, now: Millis, forming: boolean): StripCell {
   const quorum = quorumOf(database);
   const { id, short, title, protocol } = database;
@@ -128,7 +135,7 @@ function cellOf(database: DatabaseView, now: Millis, forming: boolean): StripCel
     title,
     protocol,
     quorum,
-    words: quorumWords(quorum),
+    words: nobodyHolds(database) ? 'no member · not formed' : quorumWords(quorum),
     leader: leaderWords(database, quorum, now),
     ground: forming ? 'none' : cellGround(quorum),
   };

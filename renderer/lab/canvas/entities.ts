@@ -44,7 +44,7 @@ export interface EntityDrawing {
 }
 
 /** In world units: pills, bars, and the words of what is not drawn. */
-const room = { pills: 40, firstBar: 30, bar: 34, more: 22, none: 56 };
+const room = { pills: 42, firstBar: 36, bar: 36, more: 22, none: 56 };
 const most = 3;
 
 /** What stands under its own node, and what stands beneath all. */
@@ -129,7 +129,7 @@ function linesTo(bars: readonly EntityBar[], places: ReadonlyMap<string, Place>)
 function pillsOf(node: string, at: Place, half: number, own: readonly EntityView[], layout: Layout): EntityPill[] {
   const here = own.filter(({ on }) => on[0]?.node === node);
   const fits = layout.base === 'card' ? 2 : 1;
-  const y = at.y + half + 22;
+  const y = at.y + half + 26;
   const pill = (key: string, name: string, state: string, pending: boolean, x: number): EntityPill => ({
     key: `${node} ${key}`,
     name,

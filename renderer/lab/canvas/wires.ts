@@ -16,9 +16,14 @@ export interface Bus {
   readonly path: string;
   /** Left end of the topmost line, for the label above it. */
   readonly start: Place;
+  /** Beside the first node's drop from another network above it: where a label stands between two lines. */
+  readonly between: Place;
   /** One per node; none where nodes are drawn as tiles or cells. */
   readonly drops: readonly Drop[];
 }
+
+/** Between the drops of two networks to the same node. */
+const dropGap = 20;
 
 /** The networks that are drawn as lines, lowest first; one that carries tunnels shows as its tunnels. */
 export function busNetworks(networks: readonly NetworkView[]): readonly NetworkView[] {
@@ -36,7 +41,8 @@ export function busOf(layout: Layout, places: ReadonlyMap<string, Place>, index 
   );
   const xs = [...places.values()].map((at) => at.x);
   const half = formBox[layout.base].width / 2;
-  const left = Math.min(layout.bounds.x + (heights.length > 1 ? 4 : sideMargin), ...xs.map((x) => x - half));
+  const edge = layout.bounds.x + (heights.length > 1 ? 4 : sideMargin);
+  const left = Math.min(edge, ...xs.map((x) => x - half)) - (heights.length > 1 ? index * 8 : 0);
   const right = Math.max(layout.bounds.x + layout.bounds.width - sideMargin, ...xs.map((x) => x + half));
   const top = heights[0] ?? -busRise(layout.base, index);
   const trunk = heights.length > 1 ? `M${n(left)} ${n(top)}V${n(heights.at(-1) ?? top)}` : '';
@@ -45,10 +51,11 @@ export function busOf(layout: Layout, places: ReadonlyMap<string, Place>, index 
     ? []
     : [...places].map(([node, at]) => {
         const y = heights.filter((height) => height < at.y).at(-1) ?? top;
-        const x = at.x + index * 20;
+        const x = at.x + index * dropGap;
         return { node, ring: { x, y }, path: `M${n(x)} ${n(y)}V${n(at.y)}` };
       });
-  return { path, start: { x: left, y: top }, drops };
+  const first = [...places.values()][0] ?? { x: left, y: top };
+  return { path, start: { x: left, y: top }, between: { x: first.x + dropGap + 10, y: top }, drops };
 }
 
 export interface TunnelWire {

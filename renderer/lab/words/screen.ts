@@ -31,6 +31,7 @@ export const screenWords = {
     cell: (title: string) => `${title}: who thinks who leads`,
     askingFor: 'asking',
     unheard: 'nobody was heard',
+    nobodyHolds: 'no node has a copy',
     more: (number: number, bad: number) =>
       `${String(number)} more${bad === 0 ? ', all well' : `, ${String(bad)} not well`}`,
     protocol: {

@@ -105,6 +105,7 @@ export const sideWords = {
       incomplete: 'not complete',
       unknown: 'not known yet',
     } satisfies Record<LabView['state'], string>,
+    unformed: 'not formed',
     finish: 'Finish it',
     members: 'Members',
     membersAll: 'All:',
