@@ -1,3 +1,4 @@
+import { incus } from './lxd/incus.ts';
 import { lxd } from './lxd/lxd.ts';
 import { microovn } from './microovn/microovn.ts';
 import { ovnRaft } from './ovn-raft/ovn-raft.ts';
@@ -5,5 +6,5 @@ import type { Recipe } from './recipe.ts';
 
 /** Every kind of lab, in the order Home shows them. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [microovn, ovnRaft, lxd].map((recipe) => [recipe.info.kind, recipe]),
+  [microovn, ovnRaft, lxd, incus].map((recipe) => [recipe.info.kind, recipe]),
 );

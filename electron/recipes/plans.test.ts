@@ -150,6 +150,16 @@ it.each([
   ['ovn-raft', {}, switches],
   ['microovn', {}, switches],
   ['lxd', {}, [...bridges, '--security-opt systempaths=unconfined']],
+  ['incus', {}, [...bridges, '--security-opt systempaths=unconfined']],
+  [
+    'lxd',
+    { instances: true },
+    [
+      ...bridges,
+      ...['FOWNER', 'SYS_ADMIN', 'SYS_CHROOT'].map((capability) => `--cap-add ${capability}`),
+      ...['apparmor', 'seccomp', 'systempaths'].map((part) => `--security-opt ${part}=unconfined`),
+    ],
+  ],
 ])('%s needs no more than this: %o', (kind, settings, needs) => {
   const steps = recipes.get(kind)?.deploy(requestFor(kind, settings), subnets, 'tag', { found: found(), view: null });
   const create = steps?.flatMap((step) => (step.kind === 'nodes' ? ledger(step, 'docker', 'a') : []))[0]?.line ?? '';

@@ -1,7 +1,4 @@
+import { ovnSuite } from './ovn-works.ts';
 import { recipeSuite } from './recipe-suite.ts';
 
-recipeSuite({
-  kind: 'ovn-raft',
-  settings: { electionTimer: 1000 },
-  daemons: ['ovsdb-server', 'ovs-vswitchd', 'ovn-northd', 'ovn-controller'],
-});
+recipeSuite({ kind: 'ovn-raft', ...ovnSuite });
