@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cluster, database, replica, type Plight } from './fakes/replicas.ts';
+import { cluster, database, dqlite, replica, type DqlitePlight, type Plight } from './fakes/replicas.ts';
 import { quorumOf } from './quorum.ts';
 
 /** Every way `size` voters can be up, silent or cut. */
@@ -158,5 +158,77 @@ describe('quorumOf', () => {
     const start = Date.now();
     for (let i = 0; i < 100; i++) quorumOf(big);
     expect((Date.now() - start) / 100).toBeLessThan(2);
+  });
+});
+
+describe('quorumOf a dqlite database', () => {
+  /** Every way `size` voters can fare. */
+  function faring(size: number): DqlitePlight[][] {
+    if (size === 0) return [[]];
+    const plights = ['up', 'silent', 'paused', 'gone', 'cut'] as const;
+    return faring(size - 1).flatMap((rest) => plights.map((plight) => [...rest, plight]));
+  }
+
+  test.each([1, 2, 3, 5])('is arithmetic on who answers, in every case of %i voters', (size) => {
+    const needed = Math.floor(size / 2) + 1;
+    for (const plights of faring(size)) {
+      const up = plights.filter((plight) => plight === 'up').length;
+      const cut = plights.includes('cut');
+      // One that is cut from all is a group of its own.
+      const answering = Math.max(up, cut ? 1 : 0);
+      const led = up >= needed;
+      const state = answering === 0 ? 'unknown' : answering < needed ? 'lost' : led ? 'quorum' : 'no-leader';
+      expect(quorumOf(dqlite(plights, led)), plights.join(' ')).toMatchObject({
+        state,
+        voters: state === 'unknown' ? 0 : size,
+        answering,
+        mayLose: state === 'quorum' || state === 'no-leader' ? answering - needed : 0,
+        leader: led ? `node-${plights.indexOf('up') + 1}` : null,
+        disagreement: null,
+      });
+    }
+  });
+
+  test('of seven nodes three vote: stand-bys and spares neither help nor harm', () => {
+    const roles = ['voter', 'voter', 'voter', 'stand-by', 'stand-by', 'spare', 'spare'];
+    const others = ['gone', 'silent', 'paused', 'cut'] as const;
+    expect(quorumOf(dqlite(['up', 'up', 'up', ...others], true, roles))).toMatchObject({
+      state: 'quorum',
+      voters: 3,
+      answering: 3,
+      mayLose: 1,
+      members: ['node-1', 'node-2', 'node-3'],
+    });
+    expect(quorumOf(dqlite(['gone', 'gone', 'up', 'up', 'up', 'up', 'up'], false, roles))).toMatchObject({
+      state: 'lost',
+      voters: 3,
+      needed: 2,
+      answering: 1,
+    });
+    const seven = dqlite(['up', 'up', 'up', 'up', 'gone', 'gone', 'gone']);
+    expect(quorumOf(seven)).toMatchObject({ state: 'quorum', voters: 7, answering: 4, mayLose: 0 });
+  });
+
+  test('the leader’s list counts: a voter that LXD demoted while it was away is none, whatever it still thinks', () => {
+    const roles = ['spare', 'voter', 'voter', 'voter'];
+    const { replicas, ...rest } = dqlite(['up', 'up', 'up', 'up'], true, roles);
+    const thinks = { role: 'voter', kind: 'voter', votes: true } as const;
+    const back = { ...rest, replicas: replicas.map((one, i) => (i === 0 ? { ...one, ...thinks } : one)) };
+    expect(quorumOf(back)).toMatchObject({ voters: 3, answering: 3, members: ['node-2', 'node-3', 'node-4'] });
+  });
+
+  test('concludes nothing bad before each voter was heard once, while one of them names a leader', () => {
+    const { replicas, ...rest } = dqlite(['up', 'up', 'up']);
+    const unheard = { kind: 'unknown', answers: false, observedAt: null, serverId: null, votes: null } as const;
+    const state = (...silent: number[]) =>
+      quorumOf({ ...rest, replicas: replicas.map((one, i) => (silent.includes(i) ? { ...one, ...unheard } : one)) })
+        .state;
+    expect(state(0, 2)).toBe('unknown');
+    expect(state(0)).toBe('unknown');
+    expect(state(2)).toBe('quorum');
+    const leaderless = dqlite(['up', 'up', 'up'], false).replicas.map((one, i) =>
+      i === 1 ? one : { ...one, ...unheard },
+    );
+    expect(quorumOf({ ...rest, replicas: leaderless }).state).toBe('lost');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cluster, database, replica, type Plight } from './fakes/replicas.ts';
+import { cluster, database, dqlite, replica, type Plight } from './fakes/replicas.ts';
 import { quorumOf } from './quorum.ts';
 import { quorumWords, seconds, verdictOf, type Judged } from './verdict.ts';
 
@@ -104,6 +104,21 @@ describe('verdictOf, the table of design/DESIGN-LANGUAGE.md section 4', () => {
     expect(verdict).toMatchObject({ text: 'One node, no spare', ground: 'none', mark: 'run' });
     expect(verdict.cells[0]?.words).toBe('1 of 1 votes · may lose 0');
     expect(verdictOf(lab([cluster(['up'])], 1), 0)).toMatchObject({ text: 'One node, no spare', mark: 'ok' });
+  });
+
+  test('stand-bys of dqlite are named: LXD gives them the vote of a voter that stays away', () => {
+    const roles = ['voter', 'voter', 'voter', 'stand-by', 'stand-by', 'spare', 'spare'];
+    const all = dqlite(['up', 'up', 'up', 'up', 'up', 'up', 'up'], true, roles);
+    expect(verdictOf(lab([all], 7), 0)).toMatchObject({
+      text: 'Any one node may fail',
+      detail: 'node-4 and node-5 stand by to vote',
+    });
+    const fewer = dqlite(['up', 'gone', 'up', 'silent', 'up', 'up', 'up'], true, roles);
+    expect(verdictOf(lab([fewer], 7), 0).detail).toBe('node-5 stands by to vote');
+    expect(verdictOf(lab([dqlite(['up', 'up', 'up'])], 3), 0).detail).toBe('');
+    const relays = [replica(4, { votes: false, kind: 'standby', role: 'stand-by' })];
+    const ovn = cluster(up);
+    expect(verdictOf(lab([{ ...ovn, replicas: [...ovn.replicas, ...relays] }], 4), 0).detail).toBe('');
   });
 
   test('with two voters of three nodes the one that has not joined is not called the spare', () => {

@@ -79,14 +79,24 @@ function judge(lab: Judged, cells: readonly StripCell[]): Judgement {
   }
   if (cells.every((cell) => cell.quorum.voters === 1) && (lab.nodes.length === 1 || lab.state === 'forming'))
     return { text: 'One node, no spare', detail: '', mark: 'ok', ground: 'none', mayFail };
+  const detail = standingBy(lab);
   if (margin > 0) {
     const text = margin === 1 ? 'Any one node may fail' : `Any ${numberWord(margin)} nodes may fail`;
-    return { text, detail: '', mark: 'ok', ground: 'none', mayFail };
+    return { text, detail, mark: 'ok', ground: 'none', mayFail };
   }
   // While it forms, a node that has not joined could go, which tells nothing.
   if (mayFail.length > 0 && lab.state !== 'forming')
-    return { text: onlySome(mayFail), detail: '', mark: 'ok', ground: 'none', mayFail };
-  return { text: 'No node may fail', detail: '', mark: 'warn', ground: 'warn', mayFail };
+    return { text: onlySome(mayFail), detail, mark: 'ok', ground: 'none', mayFail };
+  return { text: 'No node may fail', detail, mark: 'warn', ground: 'warn', mayFail };
+}
+
+/** Who gets the vote of a voter that stays away: only dqlite's members are promoted by themselves. Empty where nobody is ready. */
+function standingBy(lab: Judged): string {
+  const names = lab.databases
+    .filter(({ protocol }) => protocol === 'dqlite')
+    .flatMap(({ replicas }) => replicas.filter(({ kind, answers }) => kind === 'standby' && answers))
+    .map(({ node }) => node);
+  return names.length === 0 ? '' : `${listed(names)} ${plural(names.length, 'stands', 'stand')} by to vote`;
 }
 
 function notKnown(lab: Judged, silent: readonly StripCell[]): Judgement {

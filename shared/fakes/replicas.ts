@@ -70,3 +70,51 @@ export function cluster(plights: readonly Plight[], led = true, facts: Partial<D
     facts,
   );
 }
+
+/** What a server of dqlite does: `up`, `silent` (its daemon does not answer), `paused`, `gone`, `cut` by the engine. */
+export type DqlitePlight = 'up' | 'silent' | 'paused' | 'gone' | 'cut';
+
+/**
+ * A dqlite database as its nodes would tell it, for tests; `roles` as LXD gives them, voters where left out. The first voter that is up leads, where
+ * `led`; no server tells of its connections.
+ */
+export function dqlite(plights: readonly DqlitePlight[], led = true, roles: readonly string[] = []): DatabaseView {
+  const role = (n: number) => roles[n - 1] ?? 'voter';
+  const numbers = plights.map((_, i) => i + 1);
+  const servers = numbers.map((n) => ({
+    id: String(n),
+    address: `172.28.31.${10 + n}:8443`,
+    node: `node-${n}`,
+    role: role(n),
+  }));
+  const first = numbers.find((n) => plights[n - 1] === 'up' && role(n) === 'voter');
+  const kinds = { voter: 'voter', 'stand-by': 'standby', spare: 'spare' } as const;
+  const silent = { silent: 'unknown', paused: 'frozen', gone: 'gone' } as const;
+  return database(
+    numbers.map((n) => {
+      const plight = plights[n - 1] ?? 'up';
+      const answers = plight === 'up' || plight === 'cut';
+      const leads = led && plight === 'up' && n === first;
+      const kind = kinds[role(n) as keyof typeof kinds];
+      return replica(n, {
+        kind: leads ? 'leader' : plight === 'up' || plight === 'cut' ? kind : silent[plight],
+        role: leads ? 'leader' : role(n),
+        status: null,
+        connected: null,
+        leads: answers && plight !== 'cut' ? leads : null,
+        votes: role(n) === 'voter',
+        leader: led && plight === 'up' && role(n) === 'voter' ? `node-${first}` : null,
+        index: null,
+        serverId: String(n),
+        clusterId: null,
+        address: servers[n - 1]?.address ?? null,
+        log: null,
+        notCommitted: null,
+        servers,
+        answers,
+        ...(plight === 'cut' ? { cut: true as const } : {}),
+      });
+    }),
+    { id: 'dqlite', title: 'LXD database', short: 'dqlite', protocol: 'dqlite', electionTimer: null },
+  );
+}

@@ -139,7 +139,7 @@ export class ClusterSource {
     this.kept = new Asked({
       ...options,
       source: `${options.sources.admin} sql global`,
-      pace: { every: 5000, answer: 3000, again: 2000 },
+      pace: { every: 2000, answer: 3000, again: 2000 },
       ask: async (teller, timeout) => {
         const rows = globalRows(readResults(await put(teller, { path: '/internal/sql', body: globalQuery, timeout })));
         return { rows, statuses: rows.instances.length === 0 ? {} : await statusesOf(teller, timeout) };

@@ -77,9 +77,13 @@ export class DaemonSource {
     return this.#heardAt;
   }
 
-  /** Servers of the database as the node itself knows them, its dqlite before its file; empty where it is not clustered, null while unknown. */
+  /**
+   * Servers of the database as the node itself knows them: by its dqlite, else by its local copy; empty where it is not clustered, null while unknown. A
+   * spare gets no log, so its dqlite does not know of itself; its local copy comes with LXD's heartbeats.
+   */
   get raft(): readonly RaftNode[] | null {
-    return this.#opinion.told?.servers ?? this.#raft;
+    const servers = this.#opinion.told?.servers;
+    return servers?.some(({ address }) => this.#isOwn(address)) === true ? servers : this.#raft;
   }
 
   /** What its dqlite says now; null while it does not. */

@@ -147,8 +147,7 @@ class LxdObserver implements Observer {
     const all = this.#nodes.flatMap((node) => {
       const source = this.#source(node);
       if (source === null || source.self === null) return [];
-      const leads = source.opinion !== null && source.opinion.leader === source.self.address;
-      return [{ source, rank: (detachedAddresses(node).length > 0 ? 2 : 0) + (leads ? 0 : 1) }];
+      return [{ source, rank: (detachedAddresses(node).length > 0 ? 2 : 0) + (leads(source) ? 0 : 1) }];
     });
     return all.toSorted((a, b) => a.rank - b.rank).map(({ source }) => source);
   }
@@ -176,6 +175,7 @@ class LxdObserver implements Observer {
 
   #database(): DatabaseView {
     const pending = (this.#cluster.kept.value?.rows.nodes ?? []).filter((row) => row['state'] === 1);
+    const byLeader = this.#tellers().find(leads)?.raft ?? [];
     return {
       ...this.sources.database,
       protocol: 'dqlite',
@@ -192,7 +192,8 @@ class LxdObserver implements Observer {
           asking: asking === true,
           heardAt: observedAt,
           raft: source?.raft ?? null,
-          self: source?.self ?? null,
+          // A server that was demoted while it was away may not know it yet.
+          self: byLeader.find(({ address }) => this.#nodeAt(address) === node.node) ?? source?.self ?? null,
           opinion: source?.opinion ?? null,
           promise: source?.promise ?? null,
           pending: pending.some((row) => textOf(row, 'name') === node.node),
@@ -239,4 +240,9 @@ class LxdObserver implements Observer {
       }),
     };
   }
+}
+
+/** By its own dqlite, which knows when it lost the majority. */
+function leads({ opinion, self }: DaemonSource): boolean {
+  return opinion !== null && self !== null && opinion.leader === self.address;
 }

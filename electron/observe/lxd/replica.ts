@@ -17,6 +17,7 @@ export interface ReplicaFacts {
   readonly heardAt: Millis | null;
   /** Servers the node itself knows; empty where it is not clustered, null while unknown. */
   readonly raft: readonly RaftNode[] | null;
+  /** Its row by the leader, where one answers, else by itself. */
   readonly self: RaftNode | null;
   readonly opinion: OpinionTold | null;
   readonly promise: RaftPromise | null;
