@@ -82,11 +82,12 @@ describe('cardsOf', () => {
       cardsOf({ ...view([node(1, facts)]), members: [one] }).get('node-1')?.member;
     expect(said(member('Online'))).toMatchObject({ status: 'Online', odd: false });
     expect(said(member('Offline'))).toEqual({
-      status: 'Offline, answers',
+      status: 'Offline',
       odd: true,
+      butAnswers: true,
       label: 'The cluster calls node-1 Offline: No heartbeat',
     });
-    expect(said(member('Offline'), { answers: silent })?.status).toBe('Offline');
+    expect(said(member('Offline'), { answers: silent })?.butAnswers).toBe(false);
     expect(said(member('Online', { answers: false }))).toBeNull();
     const two = [database([replica(1, {})]), database([replica(1, {})], { id: 'sb' })];
     expect(cardsOf({ ...view([node(1)], two), members: [member('Online')] }).get('node-1')?.member).toBeNull();

@@ -31,6 +31,8 @@ export interface CardRole {
 /** What the product says of the node, which may not be what it is: a member called `Offline` may answer. */
 export interface CardMember {
   readonly status: string;
+  /** The node answers although the product does not call it well: two facts of two sources. */
+  readonly butAnswers: boolean;
   /** The product does not call it well. */
   readonly odd: boolean;
   readonly label: string;
@@ -184,8 +186,12 @@ function memberOf(view: LabView, node: NodeView): CardMember | null {
   const member = view.members.find(({ name }) => name === node.name);
   if (view.databases.length !== 1 || member === undefined || member.status === null || !member.answers) return null;
   const odd = !isOnline(member.status);
-  const status = odd && node.answers.answers ? labWords.node.butAnswers(member.status) : member.status;
-  return { status, odd, label: labWords.node.called(node.name, member.status, member.message ?? '') };
+  return {
+    status: member.status,
+    odd,
+    butAnswers: odd && node.answers.answers,
+    label: labWords.node.called(node.name, member.status, member.message ?? ''),
+  };
 }
 
 function cardOf(view: LabView, node: NodeView, roles: readonly CardRole[]): Omit<Card, 'domain'> {

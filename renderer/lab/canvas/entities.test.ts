@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EntityView } from '../../../shared/lab.ts';
-import { countKinds, detailOf, entitiesHeight, entityDrawing, sorted } from './entities.ts';
+import { countKinds, detailOf, entitiesHeight, entityDrawing, inShort, sorted } from './entities.ts';
 import { layoutNodes } from './layout.ts';
 
 const thing = (kind: string, name: string, nodes: readonly number[], facts: Partial<EntityView> = {}): EntityView => ({
@@ -36,8 +36,10 @@ test('a bar has a dot under each node that holds it, and each node a line to the
   expect(drawing.height).toBe(entitiesHeight([pool, data, c1]));
 });
 
-test('more than has room under a node is counted by kind', () => {
+test('more than has room under a node is told by name, and many are counted by kind', () => {
   expect(countKinds([c1, c1, thing('volume', 'web', [2])])).toBe('2 instances, 1 volume');
+  expect(inShort([c1, thing('volume', 'web', [2])])).toBe('c1, web');
+  expect(inShort(Array<EntityView>(9).fill(c1))).toBe('9 instances');
 });
 
 test('tells where a thing is, and the state of each node where they differ', () => {

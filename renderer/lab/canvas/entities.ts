@@ -144,7 +144,7 @@ function pillsOf(node: string, at: Place, half: number, own: readonly EntityView
     return [
       pill(
         'all',
-        countKinds(here),
+        inShort(here),
         '',
         here.some((one) => one.pending),
         at.x,
@@ -154,6 +154,12 @@ function pillsOf(node: string, at: Place, half: number, own: readonly EntityView
     const x = at.x + (index - (here.length - 1) / 2) * 158;
     return pill(`${entity.kind} ${entity.name}`, entity.name, entity.state ?? entity.kind, entity.pending, x);
   });
+}
+
+/** Their names while these are short, else how many there are of each kind. */
+export function inShort(entities: readonly EntityView[]): string {
+  const names = entities.map(({ name }) => name).join(', ');
+  return names.length <= 24 ? names : countKinds(entities);
 }
 
 /** `3 instances, 1 storage volume` */

@@ -55,8 +55,7 @@ export const sideWords = {
     since: (ms: number) => span(ms),
     running: (cut: boolean, since: string) => `${cut ? 'cut, ' : ''}running${since === '' ? '' : ` ${since}`}`,
     befell: (what: string, since: string) => `${what} ${since} ago`,
-    /** Two facts of two sources: what the product says, and that it answers. */
-    butAnswers: (status: string) => `${status}, answers`,
+    answers: 'answers',
     called: (node: string, status: string, message: string) =>
       `The cluster calls ${node} ${status}${message === '' ? '' : `: ${message}`}`,
     member: 'Member',
