@@ -1,23 +1,14 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actOnLab, actOnNode } from '../../electron/actions.ts';
-import { detectEngine, type Detected } from '../../electron/engines/detect.ts';
-import type { Engine } from '../../electron/engines/engine.ts';
-import { thisHost } from '../../electron/engines/host.ts';
 import type { StepOf } from '../../electron/flows/step.ts';
-import { Images } from '../../electron/images/images.ts';
-import { Labs } from '../../electron/labs.ts';
 import { recipes } from '../../electron/recipes/index.ts';
 import type { Present, Recipe } from '../../electron/recipes/recipe.ts';
-import { Runs } from '../../electron/runs.ts';
 import { subnetsOf } from '../../electron/subnets.ts';
 import type { LabView } from '../../shared/lab.ts';
 import type { Setting } from '../../shared/request.ts';
-import type { RunView } from '../../shared/run.ts';
 import { quorumOf } from '../../shared/quorum.ts';
+import { openLab, type OpenLab } from './recipe-suite-lab.ts';
 import { until } from './until.ts';
-
-const resources = join(import.meta.dirname, '..', '..', 'resources', 'images');
 
 /** A lab under test, for what only its recipe knows. */
 export interface SuiteLab {
@@ -54,28 +45,18 @@ export interface RecipeSuite {
 export function recipeSuite(suite: RecipeSuite): void {
   const { kind, settings, daemons, database } = suite;
   const lab = `rec-${kind}-${process.pid}`;
-  let detected: Detected;
-  let engine: Engine;
-  let labs: Labs;
-  let runs: Runs;
+  let open: OpenLab;
+  let labs: OpenLab['labs'];
+  let runs: OpenLab['runs'];
+  let act: (node: string, action: Parameters<typeof actOnNode>[3]) => Promise<unknown>;
 
   beforeAll(async () => {
-    detected = await detectEngine(thisHost());
-    if (detected.engine === null) throw new Error(`No engine: ${detected.health.message}`);
-    engine = detected.engine;
-    const images = new Images({ engine, resources });
-    labs = new Labs({ engine, recipes });
-    runs = new Runs({ engine, labs, images, recipes, closeTerminals: () => 0 });
-    await images.ensure(recipe().image, () => undefined, new AbortController().signal);
+    open = await openLab(lab, recipe().image);
+    ({ labs, runs } = open);
+    act = (node, action) => actOnNode({ engine: open.engine, labs, recipes }, lab, node, action);
   }, 600_000);
 
-  afterAll(async () => {
-    const { nodes, networks } = await engine.list(lab);
-    for (const { id } of nodes) await engine.removeNode(id);
-    for (const { name } of networks) await engine.removeNetwork(name);
-    labs.close();
-    await detected.close();
-  });
+  afterAll(() => open.close());
 
   function recipe(): Recipe {
     const found = recipes.get(kind);
@@ -109,24 +90,9 @@ export function recipeSuite(suite: RecipeSuite): void {
     return labs.waitFor(lab, unmet, { timeout, signal: new AbortController().signal });
   }
 
-  async function done(started: Promise<{ readonly runId: string }>): Promise<RunView> {
-    const run = await runs.done((await started).runId);
-    if (run.state !== 'done') throw new Error(`${run.title} ${run.state}: ${JSON.stringify(run.error)}`);
-    return run;
-  }
-
-  async function nodes(): Promise<readonly string[]> {
-    return (await labs.find(lab)).nodes.map(({ node }) => node);
-  }
-
-  async function exec(
-    node: string,
-    ...command: string[]
-  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    const id = (await labs.find(lab)).nodes.find((one) => one.node === node)?.id ?? '';
-    return engine.exec(id, command, { timeout: 20_000 });
-  }
-
+  const done: OpenLab['done'] = (started) => open.done(started);
+  const nodes: OpenLab['nodes'] = () => open.nodes();
+  const exec: OpenLab['exec'] = (...asked) => open.exec(...asked);
   const works = () => suite.works({ nodes, exec });
 
   async function leaderOf(id: string): Promise<string> {
@@ -137,8 +103,9 @@ export function recipeSuite(suite: RecipeSuite): void {
     return leader;
   }
 
-  const act = (node: string, action: Parameters<typeof actOnNode>[3]) =>
-    actOnNode({ engine, labs, recipes }, lab, node, action);
+  const long = (name: string, run: () => Promise<void>) => {
+    if (suite.short !== true) it(name, run);
+  };
 
   describe(`a lab of ${kind}`, () => {
     it('is formed by one deploy', async () => {
@@ -159,7 +126,7 @@ export function recipeSuite(suite: RecipeSuite): void {
       expect(stdout.replaceAll(/\s+/g, ' ').trim()).toBe(`CapEff: ${suite.capabilities} NoNewPrivs: 1`);
     });
 
-    it.skipIf(suite.short).each(daemons)('has %s again after kill -9', async (daemon) => {
+    it.each(suite.short === true ? [] : daemons)('has %s again after kill -9', async (daemon) => {
       const before = (await exec('node-2', 'pgrep', '-x', daemon)).stdout.trim().split('\n');
       expect((await exec('node-2', 'pkill', '-9', '-x', daemon)).exitCode).toBe(0);
       let now: readonly string[] = [];
@@ -191,7 +158,7 @@ export function recipeSuite(suite: RecipeSuite): void {
       await healthy();
     });
 
-    it.skipIf(suite.short)('says that it lost its quorum, and recovers', async () => {
+    long('says that it lost its quorum, and recovers', async () => {
       await act('node-2', 'kill');
       await act('node-3', 'kill');
       await waitFor((view) => {
@@ -207,7 +174,7 @@ export function recipeSuite(suite: RecipeSuite): void {
       await healthy();
     });
 
-    it.skipIf(suite.short)('forgives a cut network', async () => {
+    long('forgives a cut network', async () => {
       await act('node-3', 'cut');
       await waitFor((view) => (view.nodes.some(({ name, cut }) => name === 'node-3' && cut) ? null : 'not cut'));
       await act('node-3', 'restore');
@@ -215,11 +182,11 @@ export function recipeSuite(suite: RecipeSuite): void {
       await works();
     });
 
-    it.skipIf(suite.short)('stops and starts as a whole', async () => {
-      await actOnLab({ engine, labs, recipes }, lab, 'stop');
+    long('stops and starts as a whole', async () => {
+      await actOnLab({ engine: open.engine, labs, recipes }, lab, 'stop');
       const exits = (await labs.find(lab)).nodes.map(({ exitCode }) => exitCode);
       expect(exits.filter((code) => code !== 0 && !(suite.lingers === true && code === 137))).toEqual([]);
-      await actOnLab({ engine, labs, recipes }, lab, 'start');
+      await actOnLab({ engine: open.engine, labs, recipes }, lab, 'start');
       await healthy();
       await works();
     });
@@ -244,7 +211,7 @@ export function recipeSuite(suite: RecipeSuite): void {
       await works();
     });
 
-    it.skipIf(suite.short)('is finished without doing anything when nothing lacks', async () => {
+    long('is finished without doing anything when nothing lacks', async () => {
       await done(runs.finish(lab));
       expect(await nodes()).toEqual(['node-1', 'node-3', 'node-5']);
       await works();

@@ -40,7 +40,7 @@ export function deploySteps(
   return [
     ...ground,
     ...(left.length === 0 ? [] : [emptyStep(dialect, left)]),
-    ...(members.size > 0 ? [readyStep(dialect, lacking)] : [bootstrapStep(dialect, first, places, settings)]),
+    ...(members.size > 0 ? fresh(dialect, lacking, left) : [bootstrapStep(dialect, first, places, settings)]),
     ...secretSteps(dialect, first, settings, { isMember: members.size > 0, joins: joining.length > 0 }),
     ...joining.flatMap((place) => joinSteps(dialect, first, place, settings)),
     healthStep(
@@ -49,6 +49,12 @@ export function deploySteps(
       members.size === 0,
     ),
   ];
+}
+
+/** Those of the lacking that were not emptied may only just have been started. */
+function fresh(dialect: Dialect, lacking: readonly LxdPlace[], emptied: readonly LxdPlace[]): readonly Step[] {
+  const places = lacking.filter((place) => !emptied.includes(place));
+  return places.length === 0 ? [] : [readyStep(dialect, places)];
 }
 
 /** Waits for the daemons. */

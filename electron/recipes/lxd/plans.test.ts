@@ -162,7 +162,7 @@ describe('a lab that was left half formed', () => {
     const present = presentOf({ 'node-1': 'leader', 'node-2': 'standby', 'node-3': 'none' });
     const steps = deploy(lxd, requestFor(lxd), present);
     expect(ids(steps)).toEqual([
-      ...['image', 'networks', 'nodes', 'empty:node-3', 'ready:node-3', 'add:node-3', 'join:node-3', 'health'],
+      ...['image', 'networks', 'nodes', 'empty:node-3', 'add:node-3', 'join:node-3', 'health'],
     ]);
     expect(typed(steps).filter((line) => !line.startsWith('node-3:'))).toEqual(['node-1: lxc cluster add -q node-3']);
   });
@@ -242,7 +242,7 @@ describe('members come and go', () => {
   it('one whose join ended half way is emptied first', () => {
     const present = presentOf({ ...three, 'node-4': 'none' });
     expect(ids(lxd.addMember(requestFor(lxd), subnets, 'tag', present, 'node-4'))).toEqual([
-      ...['nodes:node-4', 'ready:node-4', 'empty:node-4', 'add:node-4', 'join:node-4', 'health'],
+      ...['nodes:node-4', 'empty:node-4', 'add:node-4', 'join:node-4', 'health'],
     ]);
   });
 

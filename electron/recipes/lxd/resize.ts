@@ -26,8 +26,8 @@ export function addSteps(
   const settings = readSettings(dialect, request);
   const place = placeOf(node, subnets);
   const members = membersOf(present);
-  const ready = [nodesStep(request, [place], lxdNode(request, image)), readyStep(dialect, [place])];
-  if (!settings.form && members.size === 0) return ready;
+  const nodes = nodesStep(request, [place], lxdNode(request, image));
+  if (!settings.form && members.size === 0) return [nodes, readyStep(dialect, [place])];
   const peer = needPeer(present, members, node);
   const ran = present.found.nodes.some((found) => found.node === node && found.state !== 'created');
   const join = uses(settings.join, 'TOKEN') ? settings.join : joinTemplate('token');
@@ -35,8 +35,9 @@ export function addSteps(
   const undo = [removeMember(dialect, peer, node, true), forgetPending(dialect, peer, node)];
   const isMember = members.has(node);
   return [
-    ...ready,
-    ...(ran && !isMember ? [emptyStep(dialect, [place])] : []),
+    nodes,
+    // One that hangs would never be ready.
+    ran && !isMember ? emptyStep(dialect, [place]) : readyStep(dialect, [place]),
     ...(isMember ? [] : joinSteps(dialect, placeOf(peer, subnets), place, { ...settings, join }, undo)),
     healthStep(dialect, [...new Set([...members, node])].toSorted(), false),
   ];
