@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabView, MemberView } from '../../shared/lab.ts';
-import { domainsOf, isOnline, isUnformed, saidOfAll } from './member-said.ts';
+import { domainsOf, isOnline, isUnformed, saidOfAll, saidOfOne } from './member-said.ts';
 
 const member = (name: string, message: string, domain: string): MemberView => ({
   name,
@@ -33,6 +33,15 @@ test('what holds for all is said once', () => {
   const two = [member('a', 'Fully operational', 'rack-1'), member('b', 'Fully operational', 'rack-2')];
   expect(saidOfAll(two)).toEqual(['Fully operational', 'Groups default']);
   expect(saidOfAll(two.slice(1))).toEqual([]);
+  const three = [...two, member('c', 'No heartbeat', 'rack-2')].map((one, index) => ({
+    ...one,
+    facts: [...(one.facts ?? []), { label: 'Raft ID', value: String(index + 1) }],
+  }));
+  expect(three.map((one) => saidOfOne(one, three))).toEqual([
+    ['Fully operational', 'Failure domain rack-1'],
+    ['Fully operational', 'Failure domain rack-2'],
+    ['No heartbeat', 'Failure domain rack-2'],
+  ]);
 });
 
 test('fresh nodes are told from nodes that nobody heard', () => {

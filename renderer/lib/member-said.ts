@@ -23,6 +23,20 @@ export function saidOfAll(members: readonly MemberView[]): readonly string[] {
   return first.filter((said) => rest.every((other) => other.includes(said)));
 }
 
+/**
+ * What is told beneath a member in the list of all: what is not said of all, and is not another with each of them, as an id is, which tells
+ * them apart and not how they fare.
+ */
+export function saidOfOne(member: MemberView, members: readonly MemberView[]): readonly string[] {
+  const ofAll = saidOfAll(members);
+  const isId = (label: string): boolean =>
+    members.length > 2 && new Set(members.map((one) => valueOf(one, label))).size === members.length;
+  const { facts = [], ...rest } = member;
+  return sayings({ ...rest, facts: facts.filter(({ label }) => !isId(label)) }).filter((said) => !ofAll.includes(said));
+}
+
+const valueOf = ({ facts = [] }: MemberView, label: string) => facts.find((one) => one.label === label)?.value;
+
 /** A member's sentence on its status, then its facts with their names. */
 export function sayings({ message, facts = [] }: MemberView): readonly string[] {
   return [
