@@ -45,6 +45,8 @@ export class DaemonSource {
   /** Of the local database; null until read. */
   #raft: readonly RaftNode[] | null = null;
   #promise: RaftPromise | null = null;
+  /** What its dqlite says, once the promise that belongs to it was read. */
+  #thought: OpinionTold | null = null;
   #told = '';
   #stopTimer: () => void = () => {};
   #frozen = false;
@@ -53,7 +55,7 @@ export class DaemonSource {
   constructor(private readonly options: DaemonOptions) {
     const { sockets, sources, now, onEvent } = options;
     const onEnd = () => void this.#ask();
-    this.#opinion = new Opinion({ sockets, sources, now, onChange: () => this.#opinionChanged(), onEnd });
+    this.#opinion = new Opinion({ sockets, sources, now, onChange: () => void this.#opinionChanged(), onEnd });
     this.#lifecycle = new Lifecycle({ sockets, socket: sources.socket, onEvent, onEnd });
     void this.#ask();
   }
@@ -88,7 +90,7 @@ export class DaemonSource {
 
   /** What its dqlite says now; null while it does not. */
   get opinion(): OpinionTold | null {
-    return this.#answers ? this.#opinion.told : null;
+    return this.#answers ? this.#thought : null;
   }
 
   get promise(): RaftPromise | null {
@@ -109,7 +111,8 @@ export class DaemonSource {
   }
 
   get settled(): boolean {
-    return this.#tried && (!this.#answers || this.#opinion.settled);
+    const told = this.#opinion.settled && (this.#opinion.told === null || this.#thought !== null);
+    return this.#tried && (!this.#answers || told);
   }
 
   /** The engine paused the node, or resumed it: asking one that is paused only fills its input. */
@@ -199,6 +202,7 @@ export class DaemonSource {
 
   #follow(): void {
     const own = this.#answers ? (this.#raft?.find(({ address }) => this.#isOwn(address)) ?? null) : null;
+    if (own === null) this.#thought = null;
     this.#opinion.follow(own?.address ?? null);
     this.#lifecycle.follow(own !== null);
   }
@@ -207,10 +211,12 @@ export class DaemonSource {
     return this.options.addresses.includes(address.slice(0, address.lastIndexOf(':')));
   }
 
-  /** A new leader often means a new term; both are told together. */
-  #opinionChanged(): void {
-    if (this.#closed || this.#frozen) return;
-    void this.#readPromise().then(() => this.#tell());
+  /** A new leader often means a new term, which is told with it; that nothing is known any more is told at once. */
+  async #opinionChanged(): Promise<void> {
+    if (this.#opinion.told === null) this.#thought = null;
+    else if (!this.#closed && !this.#frozen) await this.#readPromise();
+    this.#thought = this.#opinion.told;
+    this.#tell();
   }
 
   #tell(): void {

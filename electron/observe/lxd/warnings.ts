@@ -11,7 +11,7 @@ import { textOf, type Row } from './sql-results.ts';
  * Milliseconds for which some things must last to be news: a member joins and leaves in several steps, and a join takes 1 to 3 s (up to
  * 10 on a busy machine).
  */
-const lasting = { leftover: 5000, pending: 15_000, member: 5000 };
+const lasting = { leftover: 5000, pending: 15_000, member: 5000, silent: 3000 };
 
 export interface WarningFacts {
   readonly sources: LxdSources;
@@ -36,12 +36,27 @@ export class LxdWarnings {
     const warnings = [
       ...quorumWarning(facts),
       ...disagreement(facts.database, this.#lasting),
+      ...this.#silence(facts),
       ...this.#strangers(facts),
       ...this.#leftovers(facts),
       ...this.#pending(facts),
     ];
     this.#lasting.end();
     return warnings;
+  }
+
+  /** dqlite elects within seconds; LXD may hold on to a connection to the leader that vanished (30 to 40 s were measured). */
+  #silence({ database, members, sources }: WarningFacts): readonly Warning[] {
+    const { leader } = quorumOf(database);
+    if (leader === null || members !== null || !this.#lasting.lasts('silent', lasting.silent)) return [];
+    return [
+      {
+        code: 'database/api-silent',
+        message: `${sources.product}'s API gives no answer, though ${leader} leads the database.`,
+        fix: 'Wait: after a leader vanished with its machine it took up to 40 s.',
+        database: database.id,
+      },
+    ];
   }
 
   #strangers({ members, running, sources }: WarningFacts): readonly Warning[] {
