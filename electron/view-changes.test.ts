@@ -100,3 +100,36 @@ test('members, their roles and statuses', () => {
   const silent = { ...member('node-2', 'voter'), answers: false };
   expect(told(changes, { members: [silent] })).toEqual([]);
 });
+
+test('what a product keeps comes, changes, moves and goes; what nobody tells now does not go', () => {
+  const changes = new ViewChanges();
+  const kept = (state: string | null, nodes: readonly string[], answers = true) => ({
+    entities: {
+      ...observed,
+      answers,
+      entities: [
+        {
+          kind: 'storage pool',
+          name: 'data',
+          state,
+          pending: false,
+          on: nodes.map((node) => ({ node, state })),
+          facts: [],
+        },
+      ],
+    },
+  });
+  const none = (answers: boolean) => ({ entities: { ...observed, answers, entities: [] } });
+  const actor_id = 'storage pool data';
+  expect(told(changes, none(true))).toEqual([]);
+  expect(told(changes, kept('Pending', ['node-1']))).toEqual([
+    { action: 'added', actor_id, is: 'Pending', on: 'node-1' },
+  ]);
+  expect(told(changes, kept('Created', ['node-1', 'node-2']))).toEqual([
+    { action: 'state', actor_id, was: 'Pending', is: 'Created' },
+    { action: 'on', actor_id, was: 'node-1', is: 'node-1, node-2' },
+  ]);
+  expect(told(changes, none(false))).toEqual([]);
+  for (const state of [null, 'Created']) expect(told(changes, kept(state, ['node-1', 'node-2']))).toEqual([]);
+  expect(told(changes, none(true))).toEqual([{ action: 'removed', actor_id }]);
+});

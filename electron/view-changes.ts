@@ -1,5 +1,5 @@
 import type { LabEvent } from '../shared/event.ts';
-import type { LabView } from '../shared/lab.ts';
+import type { EntityView, LabView } from '../shared/lab.ts';
 import { quorumOf } from '../shared/quorum.ts';
 
 type Draft = Omit<LabEvent, 'timestamp'>;
@@ -12,9 +12,10 @@ export class ViewChanges {
   readonly #known = new Map<string, string>();
   #members: ReadonlyMap<string, string> | null = null;
   #voters = new Map<string, ReadonlySet<string>>();
+  #kept: ReadonlyMap<string, EntityView> | null = null;
 
   next(view: LabView): readonly Draft[] {
-    return [...this.#databases(view), ...this.#memberList(view), ...this.#nodes(view)];
+    return [...this.#databases(view), ...this.#memberList(view), ...this.#entities(view), ...this.#nodes(view)];
   }
 
   #databases(view: LabView): readonly Draft[] {
@@ -97,6 +98,40 @@ export class ViewChanges {
     ];
   }
 
+  #entities({ entities }: LabView): readonly Draft[] {
+    if (entities?.answers !== true) return [];
+    const before = this.#kept;
+    const kept = new Map(
+      entities.entities.map((entity) => {
+        const key = `${entity.kind} ${entity.name}`;
+        // A state nobody told is no change of it.
+        return [key, { ...entity, state: entity.state ?? before?.get(key)?.state ?? null }];
+      }),
+    );
+    this.#kept = kept;
+    if (before === null) return [];
+    const draft = (action: string, key: string, attributes: Record<string, string>): Draft => ({
+      type: 'entity',
+      action,
+      actor_id: key,
+      actor_name: key,
+      attributes,
+    });
+    const change = (action: string, key: string, was: string, is: string) =>
+      was === is ? [] : [draft(action, key, { was, is })];
+    return [
+      ...[...kept].flatMap(([key, entity]) => {
+        const was = before.get(key);
+        if (was === undefined) return [draft('added', key, { is: entity.state ?? '', on: holders(entity) })];
+        return [
+          ...change('state', key, was.state ?? '', entity.state ?? ''),
+          ...change('on', key, holders(was), holders(entity)),
+        ];
+      }),
+      ...[...before.keys()].filter((key) => !kept.has(key)).map((key) => draft('removed', key, {})),
+    ];
+  }
+
   /** Falling silent and answering again; starts and ends come from the engine. */
   #nodes(view: LabView): readonly Draft[] {
     return view.nodes.flatMap((node): readonly Draft[] => {
@@ -113,4 +148,9 @@ export class ViewChanges {
     this.#known.set(key, value);
     return before;
   }
+}
+
+/** E.g. `node-1, node-2`. */
+function holders({ on }: EntityView): string {
+  return on.map(({ node }) => node).join(', ');
 }
