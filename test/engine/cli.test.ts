@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../electron/engines/detect.ts';
 import type { Engine } from '../../electron/engines/engine.ts';
+import { recipes } from '../../electron/recipes/index.ts';
 import type { LabEvent } from '../../shared/event.ts';
 import type { LabSummary, LabView } from '../../shared/lab.ts';
 import type { Receipt } from '../../shared/run.ts';
@@ -120,6 +121,9 @@ describe('bad input ends with 2, says what and where, and creates nothing', () =
     ['all and one to destroy', ['destroy', 'door-none', '--all', '--yes'], 'not both'],
     ['an unknown lab to act on', ['kill', 'door-none', 'node-1'], 'door-none'],
     ['an unknown lab to enter', ['exec', 'door-none', 'node-1', 'true'], 'There is no lab "door-none"'],
+    ['an unknown lab to do something with', ['do', 'door-none', 'max-voters'], 'There is no lab "door-none"'],
+    ['an unknown lab to ask for flows', ['do', 'door-none'], 'There is no lab "door-none"'],
+    ['no lab to do something with', ['do'], "missing required argument 'lab'"],
     ['no command to run', ['exec', 'door-none', 'node-1', '--'], 'Which command?'],
     ['a shell without a terminal', ['shell', 'door-none', 'node-1'], 'needs a terminal'],
     ['an unknown shell to complete', ['completion', 'tcsh'], 'bash, zsh, fish'],
@@ -137,6 +141,15 @@ describe('bad input ends with 2, says what and where, and creates nothing', () =
     ['an unknown setting', 'recipe: ovn-raft\nsettings:\n  colour: red\n', 'x.quorate.yaml:3:11: '],
     ['an unknown recipe', 'nodes: 1\nrecipe: nomad\n', 'x.quorate.yaml:2:9: '],
     ['a mistyped key', 'recipe: ovn-raft\nnode: 3\n', 'did you mean "nodes"?'],
+    ['flows where there are none', 'recipe: ovn-raft\nthen:\n  - do: evacuate\n', 'x.quorate.yaml:3:9: '],
+    ['an unknown flow', 'recipe: lxd\nthen:\n  - do: evakuate\n', 'fix: Did you mean evacuate?'],
+    ['a flow without its node', 'recipe: lxd\nthen:\n  - do: evacuate\n', '«evacuate» needs a node'],
+    [
+      'a node it will not have',
+      'recipe: lxd\nnodes: 1\nthen: [{ do: evacuate, on: node-2 }]\n',
+      'x.quorate.yaml:3:27: ',
+    ],
+    ['a flow its nodes may not do', 'recipe: lxd\nthen:\n  - do: max-voters\n  - do: launch\n', 'x.quorate.yaml:4:9: '],
     ['a cycle', 'recipe: ovn-raft\nsettings: &s\n  x: *s\n', 'anchor or alias'],
   ])('a lab file with %s', async (_what, content, says) => {
     const { code, err } = await quorate('deploy', labFile('x.quorate.yaml', content));
@@ -185,10 +198,7 @@ describe('without an engine', () => {
     const cards = JSON.parse(out) as { kind: string; image: string }[];
     expect({ code, cards: cards.map(({ kind, image }) => [kind, image]) }).toEqual({
       code: 0,
-      cards: [
-        ['microovn', 'unknown'],
-        ['ovn-raft', 'unknown'],
-      ],
+      cards: [...recipes.keys()].map((kind) => [kind, 'unknown']),
     });
   });
 });
@@ -315,6 +325,7 @@ describe('a lab from file to receipt', () => {
     expect(await complete('inspect', lab.slice(0, 9))).toBe(lab);
     expect(await complete('shell', lab, '')).toBe('node-1');
     expect(await complete('member', 'a')).toBe('add');
+    expect((await quorate('do', lab)).out).toBe(`The recipe of ${lab} has no flows.\n`);
     expect(await complete('destroy', '--')).toBe('--all --yes --json');
   });
 

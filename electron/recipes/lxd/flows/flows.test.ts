@@ -309,6 +309,11 @@ describe('a leftover in Raft', () => {
       'node-3: pkill -KILL -x lxd',
       `node-1: lxd sql global 'DELETE FROM nodes WHERE name = '\\''node-3'\\'''`,
     ]);
+    const wait = waitOf(plan('leave-raft-node', { node: 'node-3' }));
+    expect([wait.unmet(viewOf(three)), wait.unmet(viewOf(['leader', 'voter']))]).toEqual([
+      'node-3 is still listed',
+      null,
+    ]);
     expect(refusal('leave-raft-node', { node: 'node-1' }).message).toContain('node-1 leads');
     expect(refusal('leave-raft-node', { node: 'node-2', plights: ['leader', 'voter', 'dead'] }).code).toBe(
       'input/invalid',

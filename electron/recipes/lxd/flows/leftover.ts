@@ -63,6 +63,14 @@ function leaveRaftNode(dialect: Dialect, asked: FlowRequest): readonly Step[] {
     typed('delete', `Delete the row of ${node}`, [
       sql(dialect, peer, 'global', `DELETE FROM nodes WHERE name = '${node}'`),
     ]),
+    {
+      kind: 'wait',
+      id: 'forgotten',
+      title: `Wait until no list of members shows ${node}`,
+      timeout: 30_000,
+      unmet: ({ members }) => (members.some(({ name }) => name === node) ? `${node} is still listed` : null),
+      script: [client(dialect, peer, 'cluster', 'list')],
+    },
     typed('show', 'No member any more, and still in Raft', [
       client(dialect, peer, 'cluster', 'list'),
       sql(dialect, peer, 'local', raftNodes),

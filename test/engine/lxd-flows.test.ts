@@ -1,0 +1,4 @@
+import { lxdDialect } from '../../electron/recipes/lxd/dialect.ts';
+import { lxdFlowSuite } from './lxd-flow-suite.ts';
+
+lxdFlowSuite(lxdDialect);
