@@ -5,7 +5,7 @@ import type { LabRequest } from '../../../shared/request.ts';
 import type { NodeCommand, Step, StepOf, Word } from '../../flows/step.ts';
 import { groundSteps, nodesStep, nodesToForm, placeOf } from '../lab-objects.ts';
 import type { Present } from '../recipe.ts';
-import { addMember, client, empty, on, preseed, setConfig, tokenOf, waitReady } from './commands.ts';
+import { addMember, client, empty, forgetJoin, on, preseed, setConfig, tokenOf, waitReady } from './commands.ts';
 import type { Dialect } from './dialect.ts';
 import { explainer } from './explain.ts';
 import { healthStep } from './health.ts';
@@ -39,7 +39,7 @@ export function deploySteps(
   const left = lacking.filter(({ node }) => ran.has(node));
   return [
     ...ground,
-    ...(left.length === 0 ? [] : [emptyStep(dialect, left)]),
+    ...(left.length === 0 ? [] : [emptyStep(dialect, left, members.size > 0 ? first.node : null)]),
     ...(members.size > 0 ? fresh(dialect, lacking, left) : [bootstrapStep(dialect, first, places, settings)]),
     ...secretSteps(dialect, first, settings, { isMember: members.size > 0, joins: joining.length > 0 }),
     ...joining.flatMap((place) => joinSteps(dialect, first, place, settings)),
@@ -147,15 +147,16 @@ export function joinSteps(
 /**
  * Makes fresh servers of nodes that are no members: a join that hung or was left half way has put rows, certificates and pools there. They
  * are emptied in place, so that what ends this half way has lost no node.
+ * @param peer a member, where there is a cluster
  */
-export function emptyStep(dialect: Dialect, places: readonly LxdPlace[]): Step {
+export function emptyStep(dialect: Dialect, places: readonly LxdPlace[], peer: string | null): Step {
   const names = places.map(({ node }) => node);
   return {
     kind: 'commands',
     id: names.length === 1 ? `empty:${names[0]}` : 'empty',
     title: `Empty ${names.join(', ')}: no member, and maybe half way to one`,
     timeout: 60_000,
-    chains: names.map((node) => empty(dialect, node)),
+    chains: names.map((node) => [...empty(dialect, node), ...(peer === null ? [] : [forgetJoin(dialect, peer, node)])]),
     explain: explainer(dialect),
   };
 }

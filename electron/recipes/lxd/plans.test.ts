@@ -164,7 +164,10 @@ describe('a lab that was left half formed', () => {
     expect(ids(steps)).toEqual([
       ...['image', 'networks', 'nodes', 'empty:node-3', 'add:node-3', 'join:node-3', 'health'],
     ]);
-    expect(typed(steps).filter((line) => !line.startsWith('node-3:'))).toEqual(['node-1: lxc cluster add -q node-3']);
+    expect(typed(steps).filter((line) => !line.startsWith('node-3:'))).toEqual([
+      "node-1: sh -c 'lxc cluster remove node-3 --force --yes || true'",
+      'node-1: lxc cluster add -q node-3',
+    ]);
   });
 
   it('is bootstrapped on emptied nodes when it has no member', () => {
@@ -244,6 +247,15 @@ describe('members come and go', () => {
     expect(ids(lxd.addMember(requestFor(lxd), subnets, 'tag', present, 'node-4'))).toEqual([
       ...['nodes:node-4', 'empty:node-4', 'add:node-4', 'join:node-4', 'health'],
     ]);
+  });
+
+  it('one that is listed and hangs is emptied, too; one that answers is left alone', () => {
+    const add = (silent: readonly string[]) =>
+      ids(
+        lxd.addMember(requestFor(lxd), subnets, 'tag', presentOf({ ...three, 'node-4': 'standby' }, silent), 'node-4'),
+      );
+    expect(add(['node-4'])).toEqual(['nodes:node-4', 'empty:node-4', 'add:node-4', 'join:node-4', 'health']);
+    expect(add([])).toEqual(['nodes:node-4', 'ready:node-4', 'health']);
   });
 
   const remove = (present: Present, name: string, force: boolean) =>

@@ -33,11 +33,12 @@ export function addSteps(
   const join = uses(settings.join, 'TOKEN') ? settings.join : joinTemplate('token');
   // A join that hung is in no list, so what removes a member does not find it.
   const undo = [removeMember(dialect, peer, node, true), forgetPending(dialect, peer, node)];
-  const isMember = members.has(node);
+  // One that is listed and says nothing hung on its way in: it holds nothing yet, and may have taken over half of what it must.
+  const isMember = members.has(node) && answers(present, node);
   return [
     nodes,
     // One that hangs would never be ready.
-    ran && !isMember ? emptyStep(dialect, [place]) : readyStep(dialect, [place]),
+    ran && !isMember ? emptyStep(dialect, [place], peer) : readyStep(dialect, [place]),
     ...(isMember ? [] : joinSteps(dialect, placeOf(peer, subnets), place, { ...settings, join }, undo)),
     healthStep(dialect, [...new Set([...members, node])].toSorted(), false),
   ];
@@ -93,6 +94,10 @@ export function removeSteps(
       script: [client(dialect, peer, 'cluster', 'list')],
     },
   ];
+}
+
+function answers({ view }: Present, node: string): boolean {
+  return view?.nodes.some((one) => one.name === node && one.answers.answers) === true;
 }
 
 function unmetGone(view: LabView, node: string): string | null {
