@@ -31,7 +31,7 @@ export function currentEngine(watch: EngineWatch): Engine {
     kill: async (id) => now().kill(id),
     pause: async (id) => now().pause(id),
     unpause: async (id) => now().unpause(id),
-    removeNode: async (id) => now().removeNode(id),
+    removeNode: async (id, options) => now().removeNode(id, options),
     connect: async (id, network, address) => now().connect(id, network, address),
     disconnect: async (id, network) => now().disconnect(id, network),
 

@@ -2,6 +2,7 @@ import type { NodeSpec } from './engine.ts';
 import type { DockerApi } from './docker-api.ts';
 import { needsConfig } from './docker-needs.ts';
 import { connect } from './docker-networks.ts';
+import { makeVolumes, removeVolume, volumesOf } from './docker-volumes.ts';
 import { label } from './labels.ts';
 import { LabError } from '../../shared/errors.ts';
 
@@ -21,6 +22,7 @@ export function nodeBody(spec: NodeSpec, kind: 'docker' | 'podman'): object {
       [label.lab]: spec.lab,
       [label.node]: spec.node,
       [label.addresses]: JSON.stringify(addresses),
+      ...(spec.volumes === undefined ? {} : { [label.volumes]: JSON.stringify(spec.volumes.map(({ name }) => name)) }),
       ...spec.labels,
     },
     HostConfig: {
@@ -31,6 +33,9 @@ export function nodeBody(spec: NodeSpec, kind: 'docker' | 'podman'): object {
       Memory: memory,
       MemorySwap: memory,
       Ulimits: kind === 'podman' ? [limit('nofile'), limit('nproc')] : [limit('nofile')],
+      ...(spec.volumes === undefined
+        ? {}
+        : { Mounts: spec.volumes.map(({ name, path }) => ({ Type: 'volume', Source: name, Target: path })) }),
       Tmpfs: { '/run': 'rw,nosuid,nodev,noexec,mode=755,size=64m' },
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '5m' } },
@@ -61,23 +66,27 @@ export async function createNode(
   spec: NodeSpec,
   signal: AbortSignal,
 ): Promise<string> {
-  const { Id: id } = await api.json<{ readonly Id: string }>({
-    method: 'POST',
-    path: '/containers/create',
-    query: { name: spec.name },
-    body: nodeBody(spec, kind),
-    what: `create the node ${spec.name}`,
-    timeout: 60_000,
-    signal,
-  });
+  const made = await makeVolumes(api, spec);
+  let id: string | undefined;
   try {
+    ({ Id: id } = await api.json<{ readonly Id: string }>({
+      method: 'POST',
+      path: '/containers/create',
+      query: { name: spec.name },
+      body: nodeBody(spec, kind),
+      what: `create the node ${spec.name}`,
+      timeout: 60_000,
+      signal,
+    }));
     // One after the other: API 1.41 takes one endpoint at create, and Podman would name several in no order.
     for (const network of spec.networks.slice(1)) await connect(api, id, network.name, network.address);
+    return id;
   } catch (error) {
-    await removeNode(api, id);
+    if (id !== undefined) await removeNode(api, id, { keepVolumes: true });
+    // Fails where the node was made all the same, e.g. by a call that was cancelled: they go with it.
+    await removeVolumes(api, made).catch(() => undefined);
     throw error;
   }
-  return id;
 }
 
 /** Starting what runs is no error. */
@@ -124,8 +133,22 @@ export async function unpause(api: DockerApi, id: string): Promise<void> {
   );
 }
 
-/** Removes the node, running or not, with its anonymous volumes; returns when it is gone. */
-export async function removeNode(api: DockerApi, id: string): Promise<void> {
+/** Removes the node, running or not, with its volumes unless they are kept; returns when all is gone. */
+export async function removeNode(
+  api: DockerApi,
+  id: string,
+  { keepVolumes = false }: { readonly keepVolumes?: boolean } = {},
+): Promise<void> {
+  const names = keepVolumes ? [] : await volumesOf(api, id);
+  await removeContainer(api, id);
+  await removeVolumes(api, names);
+}
+
+async function removeVolumes(api: DockerApi, names: readonly string[]): Promise<void> {
+  for (const name of names) await removeVolume(api, name);
+}
+
+async function removeContainer(api: DockerApi, id: string): Promise<void> {
   try {
     await whileFrozen(api, id, () =>
       api.json({

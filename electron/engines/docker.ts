@@ -47,7 +47,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     kill: (id) => kill(api, id),
     pause: (id) => pause(api, id),
     unpause: (id) => unpause(api, id),
-    removeNode: (id) => removeNode(api, id),
+    removeNode: (id, options) => removeNode(api, id, options),
     connect: (id, network, address) => connect(api, id, network, address),
     disconnect: (id, network) => disconnect(api, id, network),
 

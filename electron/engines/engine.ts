@@ -36,8 +36,19 @@ export interface NodeSpec {
   readonly needs: readonly Need[];
   readonly memoryMiB: number;
   readonly pids: number;
+  /** Folders that outlive the container, e.g. `/var/lib/lxd` where the node's image is to change under its data. */
+  readonly volumes?: readonly VolumeSpec[];
+  /** The volumes of an earlier container of this node are taken over with what is in them; else a leftover is removed first. */
+  readonly takesOver?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface VolumeSpec {
+  /** Full name, unique in the engine, e.g. `lxd-1-node-1-data`. */
+  readonly name: string;
+  /** Where it is in the node. */
+  readonly path: string;
 }
 
 export interface FoundNode {
@@ -187,8 +198,8 @@ export interface Engine {
   kill(id: string): Promise<void>;
   pause(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
-  /** Removes the node, running or not, with its anonymous volumes. */
-  removeNode(id: string): Promise<void>;
+  /** Removes the node, running or not, with its volumes; `keepVolumes` leaves those of `NodeSpec.volumes` for the next container. */
+  removeNode(id: string, options?: { readonly keepVolumes?: boolean }): Promise<void>;
   /** Attaches to a network with that static address; attached already is no error. */
   connect(id: string, network: string, address: string): Promise<void>;
   disconnect(id: string, network: string): Promise<void>;

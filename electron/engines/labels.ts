@@ -10,6 +10,8 @@ export const label = {
   spec: 'io.quorate.spec',
   /** Addresses by network name as JSON, e.g. `{"a-mgmt":"172.28.0.11"}`: what `restore` gives back. */
   addresses: 'io.quorate.addresses',
+  /** Names of the volumes of a node as JSON, e.g. `["a-node-1-data"]`. */
+  volumes: 'io.quorate.volumes',
   /** Version of this set of labels. */
   version: 'io.quorate.version',
 } as const;

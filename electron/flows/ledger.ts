@@ -1,5 +1,6 @@
 import type { NetworkSpec, NodeSpec } from '../engines/engine.ts';
 import { needsWords } from '../engines/docker-needs.ts';
+import { label } from '../engines/labels.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { hereDocument } from './here-document.ts';
 import { shellLine } from './shell-words.ts';
@@ -70,6 +71,8 @@ export function networkLine(cli: string, network: NetworkSpec): string {
  */
 export function createLines(cli: string, node: NodeSpec): readonly string[] {
   const [first, ...more] = node.networks;
+  const volumes = node.volumes ?? [];
+  const owner = labelWords({ [label.lab]: node.lab, [label.node]: node.node });
   const create = shellLine([
     cli,
     'create',
@@ -80,6 +83,7 @@ export function createLines(cli: string, node: NodeSpec): readonly string[] {
     node.node,
     ...(first === undefined ? [] : ['--network', first.name, '--ip', first.address]),
     ...needsWords(node.needs, cli),
+    ...volumes.flatMap(({ name, path }) => ['--mount', `type=volume,source=${name},target=${path}`]),
     '--tmpfs',
     '/run',
     '--memory',
@@ -95,6 +99,7 @@ export function createLines(cli: string, node: NodeSpec): readonly string[] {
     node.image,
   ]);
   return [
+    ...(node.takesOver === true ? [] : volumes.map(({ name }) => shellLine([cli, 'volume', 'create', ...owner, name]))),
     create,
     ...more.map((network) => shellLine([cli, 'network', 'connect', '--ip', network.address, network.name, node.name])),
   ];

@@ -165,7 +165,7 @@ async function removeAll(
     step.kind === 'remove-nodes'
       ? step.nodes.map((node) => async () => {
           const id = flow.ids.get(node);
-          if (id !== undefined) await engine.removeNode(id);
+          if (id !== undefined) await engine.removeNode(id, { keepVolumes: step.keepVolumes === true });
           flow.ids.delete(node);
           flow.running.delete(node);
         })

@@ -83,8 +83,8 @@ export type Step =
     })
   /** Ends nodes at once, with all that runs in them, as a power cut does. Its undo starts them again. */
   | (StepBase & { readonly kind: 'power-cut'; readonly nodes: readonly string[] })
-  /** Short node names of the lab, removed at once. */
-  | (StepBase & { readonly kind: 'remove-nodes'; readonly nodes: readonly string[] })
+  /** Short node names of the lab, removed at once; `keepVolumes`: their data waits for the next container (`NodeSpec.takesOver`). */
+  | (StepBase & { readonly kind: 'remove-nodes'; readonly nodes: readonly string[]; readonly keepVolumes?: true })
   /** Full network names, removed at once. */
   | (StepBase & { readonly kind: 'remove-networks'; readonly networks: readonly string[] })
   | (StepBase & { readonly kind: 'remove-volumes'; readonly volumes: readonly string[] });

@@ -19,6 +19,9 @@ export function toScript(steps: readonly Step[], options: ScriptOptions): string
   const remove = [
     `${options.cli} rm --force --volumes $(${options.cli} ps --all --quiet --filter label=io.quorate.lab=${options.lab})`,
     `${options.cli} network rm $(${options.cli} network ls --quiet --filter label=io.quorate.lab=${options.lab})`,
+    ...(steps.some((step) => step.kind === 'nodes' && step.nodes.some(({ volumes = [] }) => volumes.length > 0))
+      ? [`${options.cli} volume rm $(${options.cli} volume ls --quiet --filter label=io.quorate.lab=${options.lab})`]
+      : []),
   ];
   const head = [
     '#!/bin/sh',

@@ -18,7 +18,8 @@ export async function undoStep(record: StepRecord, flow: Flow): Promise<boolean>
   const found = await flow.engine.list(flow.lab);
   if (step.kind === 'nodes') {
     const ours = found.nodes.filter((node) => record.made.includes(node.name));
-    await Promise.all(ours.map((node) => flow.engine.removeNode(node.id)));
+    const kept = new Set(step.nodes.flatMap(({ name, takesOver }) => (takesOver === true ? [name] : [])));
+    await Promise.all(ours.map(({ id, name }) => flow.engine.removeNode(id, { keepVolumes: kept.has(name) })));
   }
   if (step.kind === 'networks') {
     const ours = found.networks.filter((network) => record.made.includes(network.name));

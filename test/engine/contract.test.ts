@@ -275,6 +275,55 @@ describe.each(await findSubjects())('engine contract on $name', ({ name, net, op
     });
   });
 
+  describe('the data of a node', () => {
+    const data = { name: `${lab}-node-1-data`, path: '/var/lib/data' };
+    const withData = (change: Partial<NodeSpec> = {}) => spec('node-1', { volumes: [data], ...change });
+    const content = async (id: string) => {
+      await engine.start(id);
+      const bytes = await engine.copyFrom(id, '/var/lib/data/a');
+      return bytes === null ? null : Buffer.from(bytes).toString();
+    };
+    beforeAll(twoNetworks);
+    afterEach(async () => {
+      for (const { id } of (await engine.list(lab)).nodes) await engine.removeNode(id);
+      for (const volume of await engine.volumes(lab)) await engine.removeVolume(volume);
+    });
+    afterAll(clear);
+
+    it('outlives its container where it is kept, and goes with its node where it is not', async () => {
+      const first = await engine.createNode(withData(), signal);
+      await engine.start(first);
+      await engine.copyInto(first, [{ path: '/var/lib/data/a', content: 'kept', mode: 0o600 }]);
+      expect(await engine.volumes(lab)).toEqual([data.name]);
+      await engine.removeNode(first, { keepVolumes: true });
+      expect(await engine.volumes(lab)).toEqual([data.name]);
+
+      const second = await engine.createNode(withData({ takesOver: true }), signal);
+      expect(await content(second)).toBe('kept');
+      await engine.removeNode(second);
+      expect(await engine.volumes(lab)).toEqual([]);
+    });
+
+    it('is empty for a new node, also where a leftover of that name is there', async () => {
+      const first = await engine.createNode(withData(), signal);
+      await engine.start(first);
+      await engine.copyInto(first, [{ path: '/var/lib/data/a', content: 'old', mode: 0o600 }]);
+      await engine.removeNode(first, { keepVolumes: true });
+      expect(await content(await engine.createNode(withData(), signal))).toBeNull();
+    });
+
+    it('is never that of another node, and a node that could not be made leaves none', async () => {
+      const first = await engine.createNode(withData(), signal);
+      const other = spec('node-2', { volumes: [data], takesOver: true });
+      await expect(engine.createNode(other, signal)).rejects.toMatchObject({ code: 'engine/conflict' });
+      await engine.removeNode(first);
+      await expect(engine.createNode(withData({ image: 'quorate/none:1' }), signal)).rejects.toMatchObject({
+        code: 'image/unavailable',
+      });
+      expect(await engine.volumes(lab)).toEqual([]);
+    });
+  });
+
   describe('commands', () => {
     let id = '';
     beforeAll(async () => {

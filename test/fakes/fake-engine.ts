@@ -35,8 +35,8 @@ export class FakeEngine implements Engine {
   onExec: (exec: FakeExec) => Partial<ExecResult> | Promise<Partial<ExecResult>> = () => ({});
   /** Plays attached commands. */
   onAttach: (program: FakeProgram) => void = () => undefined;
-  /** Names of volumes with our label, by lab. */
-  readonly labVolumes = new Map<string, string[]>();
+  /** Volumes by name: whose, and the files they kept when their container went. */
+  readonly labVolumes = new Map<string, { lab: string; node: string; files: ReadonlyMap<string, Uint8Array> }>();
   usage = { cpuPercent: 1.5, memoryMiB: 64 };
 
   private readonly nodes = new Map<string, FakeNode>();
@@ -179,9 +179,10 @@ export class FakeEngine implements Engine {
       }
       if (!this.images.has(spec.image)) throw new LabError('image/unavailable', `There is no image ${spec.image}.`);
       for (const { name } of spec.networks) this.needNetwork(name);
+      const files = this.makeVolumes(spec);
       const id = this.newId();
       const found = newFound(spec, id, this.now());
-      this.nodes.set(id, { found, spec, files: new Map(), processes: new Set(), life: new AbortController() });
+      this.nodes.set(id, { found, spec, files, processes: new Set(), life: new AbortController() });
       this.tellNode(found, 'create');
       return id;
     });
@@ -237,10 +238,15 @@ export class FakeEngine implements Engine {
     });
   }
 
-  removeNode(id: string): Promise<void> {
+  removeNode(id: string, { keepVolumes = false }: { readonly keepVolumes?: boolean } = {}): Promise<void> {
     return this.call('removeNode', [this.nameOf(id)], () => {
       const node = this.nodes.get(id);
       if (node === undefined) return;
+      for (const { name, path } of node.spec.volumes ?? []) {
+        const files = new Map([...node.files].filter(([file]) => file.startsWith(`${path}/`)));
+        if (keepVolumes) this.labVolumes.set(name, { lab: node.spec.lab, node: node.spec.node, files });
+        else this.labVolumes.delete(name);
+      }
       if (runs(node)) {
         this.tellNode(node.found, 'kill');
         this.end(node, 137);
@@ -335,18 +341,32 @@ export class FakeEngine implements Engine {
   }
 
   volumes(lab: string): Promise<readonly string[]> {
-    return this.call('volumes', [lab], () => this.labVolumes.get(lab) ?? []);
+    return this.call('volumes', [lab], () =>
+      [...this.labVolumes].flatMap(([name, volume]) => (volume.lab === lab ? [name] : [])),
+    );
   }
 
   removeVolume(name: string): Promise<void> {
     return this.call('removeVolume', [name], () => {
-      for (const [lab, names] of this.labVolumes) {
-        this.labVolumes.set(
-          lab,
-          names.filter((other) => other !== name),
-        );
+      if ([...this.nodes.values()].some(({ spec }) => spec.volumes?.some((volume) => volume.name === name))) {
+        throw conflict(`The volume ${name} is in use.`);
       }
+      this.labVolumes.delete(name);
     });
+  }
+
+  /** Files of the volumes that are taken over. */
+  private makeVolumes({ lab, node, volumes = [], takesOver }: NodeSpec): Map<string, Uint8Array> {
+    const files = new Map<string, Uint8Array>();
+    for (const { name } of volumes) {
+      const there = this.labVolumes.get(name);
+      if (there !== undefined && (there.lab !== lab || there.node !== node)) {
+        throw conflict(`A volume named ${name} is there already.`);
+      }
+      if (there !== undefined && takesOver === true) there.files.forEach((content, path) => files.set(path, content));
+      else this.labVolumes.set(name, { lab, node, files: new Map() });
+    }
+    return files;
   }
 
   close(): void {

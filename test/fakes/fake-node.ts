@@ -30,6 +30,7 @@ export function newFound(spec: NodeSpec, id: string, at: number): FoundNode {
       [label.lab]: spec.lab,
       [label.node]: spec.node,
       [label.addresses]: JSON.stringify(addresses),
+      ...(spec.volumes === undefined ? {} : { [label.volumes]: JSON.stringify(spec.volumes.map(({ name }) => name)) }),
       ...spec.labels,
     },
     attached: spec.networks
