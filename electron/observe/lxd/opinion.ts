@@ -78,8 +78,10 @@ export class Opinion {
       const [cert, key] = await Promise.all([read(sources.certificate), read(sources.key)]);
       if (attempt !== this.#attempt) return;
       // The way leads from the node to itself: there is nobody to mistake it for, and its certificate names no address.
-      const socket = connect({ socket: sockets.stream(`tcp:${address}`), cert, key, rejectUnauthorized: false });
+      const carrier = sockets.stream(`tcp:${address}`);
+      const socket = connect({ socket: carrier, cert, key, rejectUnauthorized: false });
       this.#socket = socket;
+      socket.on('close', () => carrier.destroy());
       socket.on('error', () => this.#broke(socket));
       socket.on('close', () => this.#broke(socket));
       const reader = new DqliteReader();
