@@ -147,7 +147,7 @@ describe('bad input ends with 2, says what and where, and creates nothing', () =
     [
       'a node it will not have',
       'recipe: lxd\nnodes: 1\nthen: [{ do: evacuate, on: node-2 }]\n',
-      'x.quorate.yaml:3:27: ',
+      'x.quorate.yaml:3:28: ',
     ],
     ['a flow its nodes may not do', 'recipe: lxd\nthen:\n  - do: max-voters\n  - do: launch\n', 'x.quorate.yaml:4:9: '],
     ['a cycle', 'recipe: ovn-raft\nsettings: &s\n  x: *s\n', 'anchor or alias'],
