@@ -150,10 +150,6 @@ export class MicroovnNodes {
     return stdout.split('\n').filter(Boolean).sort().join(' ');
   }
 
-  async log(k: number): Promise<string> {
-    return (await this.run(k, 'cat', '/var/snap/microovn/common/logs/daemon.log')).stdout;
-  }
-
   async close(): Promise<void> {
     await Promise.all([...this.#ids.values()].map((id) => this.engine.removeNode(id)));
     for (const role of ['mgmt', 'underlay']) await this.engine.removeNetwork(`${this.lab}-${role}`);
