@@ -94,7 +94,7 @@ function judge(lab: Judged, cells: readonly StripCell[]): Judgement {
 function standingBy(lab: Judged): string {
   const names = lab.databases
     .filter(({ protocol }) => protocol === 'dqlite')
-    .flatMap(({ replicas }) => replicas.filter(({ kind, answers }) => kind === 'standby' && answers))
+    .flatMap(({ replicas }) => replicas.filter(({ kind }) => kind === 'standby'))
     .map(({ node }) => node);
   return names.length === 0 ? '' : `${listed(names)} ${plural(names.length, 'stands', 'stand')} by to vote`;
 }
