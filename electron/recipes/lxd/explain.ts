@@ -28,14 +28,14 @@ const errors: readonly Known[] = [
     }),
   ],
   [
-    /No matching cluster join operation found|join token (is invalid|has expired|not found)|Failed to find matching join operation/i,
+    /No matching cluster join operation found/,
     (node) => ({
       message: `The token for ${node} was used, was replaced or has expired.`,
       fix: 'Retry: a new one is made.',
     }),
   ],
   [
-    /The cluster already has a member with (name|address)|Member .* already exists|member with .* already exists/i,
+    /The cluster already has a member with (name|address)/,
     (node, { client }) => ({
       message: `The cluster still has a member of that name or address, and it is not ${node} as it is now.`,
       fix: `\`${client} cluster remove ${node} --force --yes\` on a member, then retry.`,
