@@ -11,6 +11,16 @@ import { keepStored, layersSchema, readStored, sizesSchema } from './stored.ts';
 
 export type Layer = 'management' | 'tunnels' | 'logical';
 
+/** In CSS pixels; null where the user left it as it comes. */
+interface Sizes {
+  readonly side: number | null;
+  /** Width of a flow's steps. */
+  readonly steps: number | null;
+  readonly dock: number | null;
+  readonly dockShown: boolean;
+  readonly sideShown: boolean;
+}
+
 /**
  * Everything the parts of one lab's screen share: what is observed, what is selected, how the screen is laid out. `view` and `cards` are what
  * is shown, which is the past while the recorder is scrubbed; `live` is the present, for what acts on it.
@@ -28,8 +38,9 @@ export class LabState {
   #database = $state.raw<string | null>(null);
   #link = $state.raw<string | null>(null);
   #layers = $state.raw({ management: true, tunnels: true, logical: true });
-  #sizes = $state.raw<{ side: number | null; dock: number | null; dockShown: boolean; sideShown: boolean }>({
+  #sizes = $state.raw<Sizes>({
     side: null,
+    steps: null,
     dock: null,
     dockShown: true,
     sideShown: true,
@@ -173,15 +184,10 @@ export class LabState {
     keepStored(this.storage, this.name, 'layers', this.#layers);
   }
 
-  get sizes(): {
-    readonly side: number | null;
-    readonly dock: number | null;
-    readonly dockShown: boolean;
-    readonly sideShown: boolean;
-  } {
+  get sizes(): Sizes {
     return this.#sizes;
   }
-  resize(change: Partial<LabState['sizes']>): void {
+  resize(change: Partial<Sizes>): void {
     this.#sizes = { ...this.#sizes, ...change };
     keepStored(this.storage, this.name, 'sizes', this.#sizes);
   }

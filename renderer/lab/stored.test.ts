@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepStored, placesSchema, readStored } from './stored.ts';
+import { keepStored, placesSchema, readStored, sizesSchema } from './stored.ts';
 
 function memory(): Storage {
   const map = new Map<string, string>();
@@ -21,6 +21,12 @@ it('finds again what it kept, per lab', () => {
   keepStored(storage, 'a', 'places', { 'node-1': { x: 16, y: 32 } });
   expect(readStored(storage, 'a', 'places', placesSchema)).toEqual({ 'node-1': { x: 16, y: 32 } });
   expect(readStored(storage, 'b', 'places', placesSchema)).toBeNull();
+});
+
+it('what was kept before steps could stand beside a lab still counts', () => {
+  const storage = memory();
+  keepStored(storage, 'a', 'sizes', { side: 300, dock: null, dockShown: true, sideShown: false });
+  expect(readStored(storage, 'a', 'sizes', sizesSchema)).toMatchObject({ side: 300, sideShown: false, steps: null });
 });
 
 it('takes damaged values for absent and survives a full storage', () => {

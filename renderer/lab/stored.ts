@@ -31,6 +31,8 @@ export const placesSchema = v.record(v.string(), v.object({ x: v.number(), y: v.
 export const layersSchema = v.object({ management: v.boolean(), tunnels: v.boolean(), logical: v.boolean() });
 export const sizesSchema = v.object({
   side: v.nullable(v.number()),
+  /** Kept since steps of a flow stand beside a lab. */
+  steps: v.optional(v.nullable(v.number()), null),
   dock: v.nullable(v.number()),
   dockShown: v.boolean(),
   sideShown: v.boolean(),

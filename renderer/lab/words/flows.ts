@@ -14,5 +14,6 @@ export const flowWords = {
     notStarted: 'It was not started',
     run: 'What was done',
     close: 'Close the steps',
+    width: 'Width of the steps',
   },
 } as const;
