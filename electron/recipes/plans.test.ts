@@ -142,7 +142,7 @@ describe('removing a member', () => {
 });
 
 const switches = ['--cap-add NET_ADMIN', '--cap-add NET_RAW', '--device /dev/net/tun'];
-const bridges = ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_ADMIN', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'].map(
+const bridges = ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_ADMIN', 'NET_BIND_SERVICE', 'NET_RAW', 'SETGID', 'SETUID'].map(
   (capability) => `--cap-add ${capability}`,
 );
 

@@ -116,6 +116,7 @@ function parametersOf({ admin, title, hasPassword }: Dialect): readonly Paramete
 function privilegesOf({ title }: Dialect): readonly Privilege[] {
   return [
     { text: `NET_ADMIN: bridges of ${title} networks` },
+    { text: 'NET_RAW: dnsmasq announces IPv6 prefixes; ping' },
     { text: `writable /proc/sys/net: ${title} sets the settings of its bridges` },
     { text: `CHOWN, DAC_OVERRIDE: the socket of ${title} belongs to a group, files of instances to other users` },
     { text: 'SETUID, SETGID, KILL: dnsmasq runs as another user' },

@@ -21,7 +21,7 @@ export const clusterAddress = ({ address }: LxdPlace) => address['mgmt'] ?? '';
 export const apiAddress = ({ address }: LxdPlace) => address['api'] ?? null;
 
 /** Of the cluster, bridges and pools: tried one by one, see `resources/images/lxd/README.md`. */
-const needs: readonly Need[] = ['net-admin', 'net-settings', 'all-files', 'other-users', 'low-ports'];
+const needs: readonly Need[] = ['net-admin', 'net-raw', 'net-settings', 'all-files', 'other-users', 'low-ports'];
 
 /** A node with the daemon; to run instances it may do more. */
 export function lxdNode(request: LabRequest, image: string): NodeKind {
