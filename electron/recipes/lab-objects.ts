@@ -66,6 +66,10 @@ export interface NodeKind {
   /** Most processes and threads. */
   readonly pids: number;
   readonly environment?: (place: NodePlace) => Readonly<Record<string, string>>;
+  /** Folder that outlives the container, so that the node's image may change under its data. */
+  readonly data?: string;
+  /** The new containers take over the data of those before. */
+  readonly takesOver?: boolean;
 }
 
 /** Creates what lacks of these nodes and starts all. */
@@ -94,6 +98,12 @@ function nodeSpec(request: LabRequest, place: NodePlace, kind: NodeKind): NodeSp
     needs: kind.needs,
     memoryMiB: request.memoryMiB,
     pids: kind.pids,
+    ...(kind.data === undefined
+      ? {}
+      : {
+          volumes: [{ name: `${request.name}-${place.node}-data`, path: kind.data }],
+          takesOver: kind.takesOver === true,
+        }),
     environment: kind.environment?.(place) ?? {},
     labels: {
       ...labLabels(request, { role: 'node', node: place.node }),
