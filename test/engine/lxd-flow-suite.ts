@@ -12,8 +12,11 @@ import { until } from './until.ts';
 
 type Settings = Readonly<Record<string, Setting>>;
 
-/** Every flow on one real lab, its outcome asked of another node than the one it was typed on. */
-export function lxdFlowSuite(dialect: Dialect): void {
+/**
+ * Every flow on one real lab, its outcome asked of another node than the one it was typed on.
+ * @param quick without the flow that takes most of a minute
+ */
+export function lxdFlowSuite(dialect: Dialect, quick = false): void {
   const { kind, client, admin, service } = dialect;
   const lab = `flow-${kind}-${process.pid}`;
   let open: OpenLab;
@@ -214,7 +217,7 @@ export function lxdFlowSuite(dialect: Dialect): void {
       await allOnline(now, 4);
     });
 
-    it('cut the power of the leader, which takes longer', async () => {
+    it.skipIf(quick)('cut the power of the leader, which takes longer', async () => {
       const old = await leader();
       const told = await doFlow('cut-leader');
       expect(Number(/answered after ([\d.]+) s/.exec(told['away'] ?? '')?.[1])).toBeGreaterThan(0.5);
@@ -232,7 +235,8 @@ export function lxdFlowSuite(dialect: Dialect): void {
       });
       for (const node of lost) await actOnNode({ engine: open.engine, labs: open.labs, recipes }, lab, node, 'kill');
       const told = await doFlow('recover-quorum', survivor);
-      expect(told['list']).toContain('OFFLINE');
+      // The document: no information has been deleted from the database.
+      for (const node of lost) expect(told['list']).toContain(node);
       const left = await open.nodes();
       expect(left).toContain(survivor);
       expect(left.filter((node) => lost.includes(node))).toEqual([]);

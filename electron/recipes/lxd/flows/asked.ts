@@ -4,6 +4,7 @@ import type { LabView } from '../../../../shared/lab.ts';
 import { quorumOf, type Quorum } from '../../../../shared/quorum.ts';
 import type { NodeCommand, StepOf } from '../../../flows/step.ts';
 import type { FlowRequest } from '../../recipe.ts';
+import { admin } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
 
 /** Milliseconds for a step of a few commands, none of which waits for an election. */
@@ -17,6 +18,16 @@ export function typed(
   more: Partial<Pick<StepOf<'commands'>, 'timeout' | 'undo' | 'explain'>> = {},
 ): StepOf<'commands'> {
   return { kind: 'commands', id, title, timeout: stepTimeout, chains: [commands], ...more };
+}
+
+/**
+ * A command that asks whether one is sure, answered. LXD's `-q` says so; `incus admin` takes that for its own `--quiet` and goes on asking
+ * (Incus 6.0.4: `Do you want to proceed? (yes/no): Error: Recover operation aborted`).
+ */
+export function answered(dialect: Dialect, node: string, ...words: readonly string[]): NodeCommand {
+  const [verb = '', ...rest] = words;
+  if (dialect.kind === 'lxd') return admin(dialect, node, 'cluster', verb, '-q', ...rest);
+  return { ...admin(dialect, node, 'cluster', verb, ...rest), stdin: ['yes'] };
 }
 
 /** The replicated database of a lab; undefined while its nodes were not asked. */

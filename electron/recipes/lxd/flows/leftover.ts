@@ -2,9 +2,9 @@ import { LabError } from '../../../../shared/errors.ts';
 import type { LabView } from '../../../../shared/lab.ts';
 import type { Step } from '../../../flows/step.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
-import { admin, client, sql } from '../commands.ts';
+import { client, sql } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { databaseOf, leaderOf, nodeOf, peerOf, quorumIn, typed } from './asked.ts';
+import { answered, databaseOf, leaderOf, nodeOf, peerOf, quorumIn, typed } from './asked.ts';
 import { killDaemon, startAgain } from './daemon.ts';
 
 const raftNodes = 'SELECT * FROM raft_nodes';
@@ -84,7 +84,7 @@ function removeRaftNode(dialect: Dialect, asked: FlowRequest): readonly Step[] {
   return [
     typed('before', 'Show the Raft members', [sql(dialect, leader, 'local', raftNodes)]),
     typed('remove', `Remove ${address} from Raft, on the leader`, [
-      admin(dialect, leader, 'cluster', 'remove-raft-node', '-q', address),
+      answered(dialect, leader, 'remove-raft-node', address),
     ]),
     {
       kind: 'wait',

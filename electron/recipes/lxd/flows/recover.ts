@@ -1,9 +1,11 @@
 import { LabError } from '../../../../shared/errors.ts';
+import type { LabView } from '../../../../shared/lab.ts';
 import type { Step } from '../../../flows/step.ts';
+import { placeOf } from '../../lab-objects.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
-import { admin, client, on, removeMember, waitReady } from '../commands.ts';
+import { admin, apiPort, client, on, removeMember, waitReady } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { databaseOf, nodeOf, quorumIn, typed } from './asked.ts';
+import { answered, databaseOf, nodeOf, quorumIn, typed } from './asked.ts';
 import { startAgain } from './daemon.ts';
 
 /** The document's way out when a majority of the voters is lost for good. */
@@ -50,9 +52,7 @@ function recover(dialect: Dialect, asked: FlowRequest): readonly Step[] {
       ],
       { undo: startAgain(dialect, node) },
     ),
-    typed('recover', `Make ${node} the only voter`, [
-      admin(dialect, node, 'cluster', 'recover-from-quorum-loss', '-q'),
-    ]),
+    typed('recover', `Make ${node} the only voter`, [answered(dialect, node, 'recover-from-quorum-loss')]),
     typed('start', `Start the daemon of ${node}`, [...startAgain(dialect, node), waitReady(dialect, node, 60)], {
       timeout: 100_000,
     }),
@@ -67,6 +67,8 @@ function recover(dialect: Dialect, asked: FlowRequest): readonly Step[] {
       title: `Wait until ${node} leads and is Online`,
       timeout: 60_000,
       unmet: (view) => {
+        const left = counted(view, lost, asked);
+        if (left.length > 0) return `${left.join(', ')} still counted`;
         const status = view.members.find(({ name }) => name === node)?.status ?? 'unknown';
         const leader = quorumIn(view)?.leader ?? 'nobody';
         return leader === node && status === 'Online' ? null : `${leader} leads; ${node} is ${status}`;
@@ -81,6 +83,16 @@ function removeNodes({ present }: FlowRequest, lost: readonly string[]): readonl
   const nodes = lost.filter((one) => present.found.nodes.some(({ node }) => node === one));
   if (nodes.length === 0) return [];
   return [{ kind: 'remove-nodes', id: 'containers', title: 'Remove their nodes', timeout: 60_000, nodes }];
+}
+
+/** Which of these nodes the product or the database still counts. A server whose container is gone is known by its address alone. */
+function counted(view: LabView, lost: readonly string[], { subnets }: FlowRequest): readonly string[] {
+  const servers = databaseOf(view)?.replicas.flatMap((replica) => (replica.answers ? replica.servers : [])) ?? [];
+  return lost.filter((one) => {
+    const addresses = Object.values(placeOf(one, subnets).address).map((host) => `${host}:${apiPort}`);
+    const isServer = servers.some(({ address }) => addresses.includes(address));
+    return isServer || view.members.some(({ name }) => name === one);
+  });
 }
 
 /** Members that do not answer, and nodes that do not run. */
