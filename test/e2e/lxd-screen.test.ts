@@ -34,6 +34,7 @@ test('fresh nodes are no silent nodes: how to form them is told', async ({ page 
   await openView(page, lxdView({ nodes: 3, leader: null, fresh: true }));
   await expect(page.getByRole('heading', { name: 'Not formed' })).toBeVisible();
   await expect(nodeOn(page, 'node-1')).toContainText('not yet a member');
+  await expect(page.locator('.canvas .note')).toContainText('lxd init');
   await expect(side(page).getByRole('note')).toContainText('lxd init');
 });
 

@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import type { LabState } from '../lab-state.svelte.ts';
 import { keepStored, placesSchema, readStored } from '../stored.ts';
 import { boxAt, formAt, formBox, sideMargin, type Form, type Size } from './form.ts';
-import { layersOf } from './layers.ts';
+import { hasLogical, layersOf } from './layers.ts';
 import { layoutNodes, withChosen, type Layout, type Place } from './layout.ts';
 import { entitiesHeight } from './entities.ts';
 import { logicalHeight } from './logical.ts';
@@ -20,6 +20,8 @@ export class CanvasState {
   focused = $state<string | null>(null);
   hovered = $state<string | null>(null);
 
+  /** Most bars of objects beneath the nodes: more where few nodes leave a tall canvas its room. */
+  readonly mostBars: number;
   readonly layout: Layout;
   readonly places: ReadonlyMap<string, Place>;
   readonly form: Form;
@@ -35,10 +37,11 @@ export class CanvasState {
     this.#chosen = readStored(storage, lab.name, 'places', placesSchema) ?? {};
     // As text, so that a new view with the same nodes lays nothing out anew.
     const names = $derived([...lab.cards.keys()].join('\n'));
+    this.mostBars = $derived(lab.cards.size <= 4 && this.#usable.height >= 400 ? 5 : 3);
     const below = $derived.by(() => {
       const { view } = lab;
       if (!lab.layers.logical || view === null) return 0;
-      if (view.entities !== null) return entitiesHeight(view.entities.entities);
+      if (!hasLogical(view)) return entitiesHeight(view.entities?.entities ?? [], this.mostBars);
       return logicalHeight(view.logical, lab.cards.size <= 6);
     });
     const buses = $derived(busNetworks(lab.view?.networks ?? []).length);

@@ -26,14 +26,14 @@ test('what is on one node stands under it, what is shared or pending beneath all
 test('a bar has a dot under each node that holds it, and each node a line to the lowest it holds', () => {
   const names = ['node-1', 'node-2', 'node-3'];
   const layout = layoutNodes(names, { width: 1400, height: 600 }, 100);
-  const drawing = entityDrawing(layout, layout.places, [pool, data, c1]);
+  const drawing = entityDrawing(layout, layout.places, [pool, data, c1], 3);
   expect(drawing.bars.map(({ name, dots }) => [name, dots.map(({ node }) => node)])).toEqual([
     ['data', ['node-1']],
     ['local', names],
   ]);
   expect(drawing.lines).toHaveLength(3);
   expect(drawing.pills.map(({ name, state, node }) => [name, state, node])).toEqual([['c1', 'Running', 'node-2']]);
-  expect(drawing.height).toBe(entitiesHeight([pool, data, c1]));
+  expect(drawing.height).toBe(entitiesHeight([pool, data, c1], 3));
 });
 
 test('more than has room under a node is told by name, and many are counted by kind', () => {

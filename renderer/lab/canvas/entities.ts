@@ -45,7 +45,6 @@ export interface EntityDrawing {
 
 /** In world units: pills, bars, and the words of what is not drawn. */
 const room = { pills: 42, firstBar: 36, bar: 36, more: 22, none: 56 };
-const most = 3;
 
 /** What stands under its own node, and what stands beneath all. */
 export interface Sorted {
@@ -73,8 +72,8 @@ function alike(entities: readonly EntityView[], kind: string, name: string): boo
   return entities.filter((other) => other.kind === kind && other.name === name).length > 1;
 }
 
-/** Height of the layer beneath the nodes, before anything is laid out. */
-export function entitiesHeight(entities: readonly EntityView[]): number {
+/** Height of the layer beneath the nodes, before anything is laid out. @param most bars that are drawn */
+export function entitiesHeight(entities: readonly EntityView[], most: number): number {
   const { own, shared } = sorted(entities);
   const bars = Math.min(most, shared.length);
   if (own.length + bars === 0) return room.none;
@@ -87,6 +86,7 @@ export function entityDrawing(
   layout: Layout,
   places: ReadonlyMap<string, Place>,
   entities: readonly EntityView[],
+  most: number,
 ): EntityDrawing {
   const { own, shared } = sorted(entities);
   const half = formBox[layout.base].height / 2;
@@ -115,7 +115,7 @@ export function entityDrawing(
     bars,
     lines: linesTo(bars, places),
     more: moreWords(shared.slice(most)),
-    height: entitiesHeight(entities),
+    height: entitiesHeight(entities, most),
   };
 }
 

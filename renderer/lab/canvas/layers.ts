@@ -5,6 +5,11 @@ import { busNetworks } from './wires.ts';
 
 const words = labWords.layers;
 
+/** Whether the lab has a logical network: OVN's Northbound describes it. Any other product has what it keeps on its nodes in that place. */
+export function hasLogical(view: LabView): boolean {
+  return view.databases.some(({ id }) => id === 'nb');
+}
+
 /** The layers a lab can be shown in, with their names: only what it has, before its first view what most have. */
 export function layersOf(view: LabView | null): readonly (readonly [Layer, string])[] {
   const networks = view?.networks ?? [];
@@ -13,6 +18,6 @@ export function layersOf(view: LabView | null): readonly (readonly [Layer, strin
   return [
     ['management', buses.length > 1 ? words.networks : (buses[0]?.title ?? words.management)],
     ...(hasTunnels ? ([['tunnels', words.tunnels]] as const) : []),
-    ['logical', view !== null && view.entities !== null ? labWords.entities.layer : words.logical],
+    ['logical', view === null || hasLogical(view) ? words.logical : labWords.entities.layer],
   ];
 }

@@ -25,9 +25,13 @@ export interface Bus {
 /** Between the drops of two networks to the same node. */
 const dropGap = 20;
 
-/** The networks that are drawn as lines, lowest first; one that carries tunnels shows as its tunnels. */
+/** The networks that are drawn as lines, lowest first: the one daemons talk over; one that carries tunnels shows as its tunnels. */
 export function busNetworks(networks: readonly NetworkView[]): readonly NetworkView[] {
-  return networks.filter(({ role }) => role !== 'underlay').slice(0, 2);
+  const rank = ({ role }: NetworkView): number => (role === 'mgmt' ? 0 : 1);
+  return networks
+    .filter(({ role }) => role !== 'underlay')
+    .toSorted((one, other) => rank(one) - rank(other))
+    .slice(0, 2);
 }
 
 /**

@@ -12,6 +12,7 @@ export const entityWords = {
     onNone: 'on no node',
     none: 'Nothing is kept here yet.',
     noneText: 'No instance, storage pool or network is known.',
+    unasked: 'Not known yet.',
     unheard: (source: string) => `Not known. ${source} has not answered yet.`,
     silent: (source: string) => `Not known. ${source} does not answer.`,
     asOf: (at: number) => `as of ${clockTime(at)}; now it is not known`,

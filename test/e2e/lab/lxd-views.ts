@@ -104,7 +104,8 @@ export function lxdView(given: LxdShape): LabView {
       services: [],
       addresses: node.addresses.slice(0, shape.separate === true ? 2 : 1),
     })),
-    networks: networks.slice(0, shape.separate === true ? 2 : 1),
+    // By name, as the engine lists them.
+    networks: networks.slice(0, shape.separate === true ? 2 : 1).toReversed(),
     tunnels: [],
     members:
       shape.fresh === true
@@ -120,6 +121,6 @@ export function lxdView(given: LxdShape): LabView {
           ),
     databases: first === undefined ? [] : [dqlite(first, shape, names)],
     logical: { ...base.logical, switches: [], routers: [], ports: [], chassis: [] },
-    entities: kept(names, shape.fresh === true ? 'nothing' : (shape.kept ?? 'full')),
+    entities: shape.fresh === true ? null : kept(names, shape.kept ?? 'full'),
   };
 }
