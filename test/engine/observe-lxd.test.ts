@@ -17,6 +17,10 @@ import { quorumOf } from '../../shared/quorum.ts';
 import { verdictOf } from '../../shared/verdict.ts';
 
 /** Observation of a real cluster of three nodes: what is seen, how fast, and what is left when nobody looks. LXD whole, Incus what may differ. */
+const watch = new EngineWatch();
+const engine = currentEngine(watch);
+afterAll(() => watch.close());
+
 describe('LXD', () => observation(lxdDialect, test));
 describe('Incus', () => observation(incusDialect, test.skip));
 
@@ -24,8 +28,6 @@ describe('Incus', () => observation(incusDialect, test.skip));
 function observation(dialect: Dialect, more: typeof test | typeof test.skip): void {
   const { kind, client, service, daemon, admin, socket } = dialect;
   const lab = `see-${kind}`;
-  const watch = new EngineWatch();
-  const engine = currentEngine(watch);
   const recipes = new Map([lxd, incus].map((recipe) => [recipe.info.kind, recipe]));
   const labs = new Labs({ engine, recipes });
   const images = new Images({ engine, resources: join(packageRoot, 'resources', 'images') });
@@ -50,10 +52,13 @@ function observation(dialect: Dialect, more: typeof test | typeof test.skip): vo
 
   afterAll(async () => {
     unwatch();
+    if ((await engine.list(`${lab}-fresh`)).networks.length > 0)
+      await runs.done((await runs.destroy(`${lab}-fresh`)).runId);
     const { runId } = await runs.destroy(lab);
     await runs.done(runId);
+    // What the end of a run asks the engine is to be answered before nobody is there to hear it.
+    await labs.summaries();
     labs.close();
-    await watch.close();
   });
 
   // One failure is not to be the next one's.
@@ -61,6 +66,8 @@ function observation(dialect: Dialect, more: typeof test | typeof test.skip): vo
     for (const { id, state } of (await engine.list(lab)).nodes) {
       if (state === 'paused') await engine.unpause(id);
       if (state === 'stopped') await engine.start(id);
+      await engine.exec(id, ['sv', 'up', service], { timeout: 5000 });
+      await engine.exec(id, ['pkill', '-CONT', '-x', daemon], { timeout: 5000 });
     }
   });
 
@@ -312,6 +319,42 @@ function observation(dialect: Dialect, more: typeof test | typeof test.skip): vo
     await whole();
   });
 
+  more('reads the roles of a node whose daemon is stopped from its file', async () => {
+    await whole();
+    await inNode('node-2', 'sv', '-w', '20', 'stop', service);
+    const fresh = new Labs({ engine, recipes });
+    const first = await fresh.inspect(lab, { timeout: 30_000 });
+    fresh.close();
+    expect(replica('node-2', first)).toMatchObject({ kind: 'unknown', answers: false, observedAt: null });
+    expect(replica('node-2', first).servers).toHaveLength(3);
+    expect(['voter', 'spare', 'stand-by']).toContain(replica('node-2', first).role);
+    await inNode('node-2', 'sv', 'up', service);
+    await whole();
+  });
+
+  more('sees nodes that no run formed as what they are: they answer, and hold no copy', async () => {
+    const fresh = `${lab}-fresh`;
+    const { runId } = await runs.deploy({ recipe: kind, name: fresh, nodes: 2, settings: { form: false } });
+    expect(await runs.done(runId)).toMatchObject({ state: 'done' });
+    const signal = new AbortController().signal;
+    await labs.waitFor(
+      fresh,
+      ({ nodes }) => (nodes.every(({ answers }) => answers.answers) ? null : 'a daemon does not answer yet'),
+      { timeout: 20_000, signal },
+    );
+    const now = await labs.inspect(fresh, { timeout: 20_000 });
+    expect(now).toMatchObject({ state: 'complete', members: [], warnings: [], entities: null });
+    expect(now.nodes.map(({ answers, services }) => [answers.answers, services])).toEqual([
+      [true, [service]],
+      [true, [service]],
+    ]);
+    expect(now.databases[0]?.replicas.map(({ kind: is, votes, role }) => ({ is, votes, role }))).toEqual([
+      { is: 'none', votes: false, role: null },
+      { is: 'none', votes: false, role: null },
+    ]);
+    await runs.done((await runs.destroy(fresh)).runId);
+  });
+
   more('tells of rows that a hung join left, and of servers that are no members', async () => {
     await whole();
     const sql = (statement: string) => inNode('node-1', ...admin, 'sql', 'global', statement);
@@ -331,36 +374,6 @@ function observation(dialect: Dialect, more: typeof test | typeof test.skip): vo
     await sql(`UPDATE nodes SET address = '${address}:8443' WHERE name = 'node-3'`);
     await seen((now) => (now.warnings.length === 0 ? null : now.warnings.map(({ code }) => code).join()));
     await whole();
-  });
-
-  more('reads the roles of a node whose daemon is stopped from its file', async () => {
-    await whole();
-    await inNode('node-2', 'sv', '-w', '20', 'stop', service);
-    const fresh = new Labs({ engine, recipes });
-    const first = await fresh.inspect(lab, { timeout: 30_000 });
-    fresh.close();
-    expect(replica('node-2', first)).toMatchObject({ kind: 'unknown', answers: false, observedAt: null });
-    expect(replica('node-2', first).servers).toHaveLength(3);
-    expect(['voter', 'spare', 'stand-by']).toContain(replica('node-2', first).role);
-    await inNode('node-2', 'sv', 'up', service);
-    await whole();
-  });
-
-  more('sees nodes that no run formed as what they are: they answer, and hold no copy', async () => {
-    const fresh = `${lab}-fresh`;
-    const { runId } = await runs.deploy({ recipe: kind, name: fresh, nodes: 2, settings: { form: false } });
-    expect(await runs.done(runId)).toMatchObject({ state: 'done' });
-    const now = await labs.inspect(fresh, { timeout: 20_000 });
-    expect(now).toMatchObject({ state: 'complete', members: [], warnings: [], entities: null });
-    expect(now.nodes.map(({ answers, services }) => [answers.answers, services])).toEqual([
-      [true, [service]],
-      [true, [service]],
-    ]);
-    expect(now.databases[0]?.replicas.map(({ kind: is, votes, role }) => ({ is, votes, role }))).toEqual([
-      { is: 'none', votes: false, role: null },
-      { is: 'none', votes: false, role: null },
-    ]);
-    await runs.done((await runs.destroy(fresh)).runId);
   });
 
   test('costs little while watched, and leaves nothing in the nodes when nobody looks', async () => {
