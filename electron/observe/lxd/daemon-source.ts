@@ -14,6 +14,8 @@ import { readResults } from './sql-results.ts';
 
 /** Milliseconds between two questions whether it answers, and how long an answer may take. */
 const pace = { ask: 1000, answer: 2000, file: 1000, command: 5000 };
+/** Milliseconds from the start of a node in which its daemon may not listen yet. */
+const starting = 5000;
 
 export interface DaemonOptions {
   readonly engine: Engine;
@@ -22,6 +24,8 @@ export interface DaemonOptions {
   /** Engine id of the node. */
   readonly nodeId: string;
   readonly node: string;
+  /** When the node started; null when the engine does not say. */
+  readonly since: Millis | null;
   /** Addresses of the node, to know its own row among the servers of the database. */
   readonly addresses: readonly string[];
   readonly now: () => Millis;
@@ -39,6 +43,8 @@ export class DaemonSource {
   readonly #lifecycle: Lifecycle;
   #answers = false;
   #absent = false;
+  /** Of a daemon that is not there: its file was read. */
+  #hasRead = false;
   #heardAt: Millis | null = null;
   #tried = false;
   #asking = false;
@@ -162,17 +168,17 @@ export class DaemonSource {
     this.#heardAt = at;
     this.#answers = !this.#closed && !this.#frozen;
     this.#absent = false;
+    this.#hasRead = false;
   }
 
   async #silent(error: LabError): Promise<void> {
-    const absent = error.message.endsWith('nobody listens');
-    const first = absent && !this.#absent;
     this.#answers = false;
-    this.#absent = absent;
-    if (!first) return;
+    this.#absent = error.message.endsWith('nobody listens');
     this.#tell();
+    const { engine, nodeId, sources, since, now } = this.options;
+    if (!this.#absent || this.#hasRead || now() - (since ?? 0) < starting) return;
+    this.#hasRead = true;
     // Its file says which servers it knew: read once, and by a command, for a database is no text.
-    const { engine, nodeId, sources } = this.options;
     const query = 'SELECT id, address, role FROM raft_nodes';
     const command = ['sqlite3', '-readonly', '-separator', '|', sources.localDatabase, query];
     try {
@@ -221,8 +227,8 @@ export class DaemonSource {
 
   #tell(): void {
     if (this.#closed) return;
-    const { answers, absent, asking, raft, opinion, promise } = this;
-    const told = JSON.stringify({ answers, absent, asking, raft, opinion, promise });
+    const { answers, absent, settled, raft, opinion, promise } = this;
+    const told = JSON.stringify({ answers, absent, settled, raft, opinion, promise });
     if (told === this.#told) return;
     this.#told = told;
     this.options.onChange();

@@ -108,6 +108,7 @@ class LxdObserver implements Observer {
       sockets,
       sources: this.sources,
       nodeId: node.id,
+      since: node.since,
       addresses: [...labelledAddresses(node).values()],
       node: node.node,
       now,

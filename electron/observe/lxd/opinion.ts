@@ -142,8 +142,8 @@ export class Opinion {
   }
 
   #tell(told: OpinionTold | null): void {
+    const changed = !this.#tried || JSON.stringify(told) !== JSON.stringify(this.#told);
     this.#tried = true;
-    const changed = JSON.stringify(told) !== JSON.stringify(this.#told);
     this.#told = told;
     if (changed) this.options.onChange();
   }
