@@ -11,7 +11,7 @@ export function lxdSuite(dialect: Dialect): Omit<RecipeSuite, 'settings'> {
   return {
     kind,
     daemons: [daemon],
-    capabilities: '00000000000014e3',
+    capabilities: '00000000000034e3',
     networks: ['mgmt'],
     database: 'dqlite',
     lingers: true,

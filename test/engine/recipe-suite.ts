@@ -205,7 +205,7 @@ export function recipeSuite(suite: RecipeSuite): void {
       await waitFor((view) => {
         const unled = view.databases.filter((database) => [null, 'node-4'].includes(quorumOf(database).leader));
         return unled.length === 0 ? null : `without a leader: ${unled.map(({ id }) => id).join(', ')}`;
-      });
+      }, 60_000);
       await done(runs.removeMember(lab, 'node-4', true));
       expect(await nodes()).toEqual(['node-1', 'node-3', 'node-5']);
       await works();
