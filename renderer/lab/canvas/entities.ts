@@ -78,7 +78,8 @@ export function entitiesHeight(entities: readonly EntityView[], most: number): n
   const bars = Math.min(most, shared.length);
   if (own.length + bars === 0) return room.none;
   const pills = own.length > 0 ? room.pills : 0;
-  return pills + (bars === 0 ? 0 : room.firstBar + (bars - 1) * room.bar + 16) + (shared.length > most ? room.more : 0);
+  // A line for what is not drawn, or of when it was last seen.
+  return pills + (bars === 0 ? 0 : room.firstBar + (bars - 1) * room.bar + 16) + room.more;
 }
 
 /** The layer as drawn: pills hang from their nodes wherever these are; bars lie beneath all of them. */

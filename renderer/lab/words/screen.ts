@@ -26,7 +26,8 @@ export const screenWords = {
     nameAt: (at: number) => `Quorum as it was at ${clockTime(at)}`,
     firstAnswer: 'Not known yet',
     asking: 'Asking the nodes',
-    answering: (answering: number, all: number) => `${String(answering)} of ${count(all, 'node')} answer`,
+    answering: (answering: number, all: number) =>
+      `${String(answering)} of ${count(all, 'node')} ${answering === 1 ? 'answers' : 'answer'}`,
     inDatabases: (number: number) => `, in ${String(number)} databases`,
     cell: (title: string) => `${title}: who thinks who leads`,
     askingFor: 'asking',
