@@ -12,7 +12,9 @@ export async function volumes(api: DockerApi, lab: string): Promise<readonly str
     query: { filters: { label: [`${label.lab}=${lab}`] } },
     what: 'list volumes',
   });
-  return (answer.Volumes ?? []).map(({ Name: name }) => name);
+  return (answer.Volumes ?? [])
+    .map(({ Name: name }) => name)
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** Removing what is not there is no error. */

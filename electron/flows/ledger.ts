@@ -41,7 +41,11 @@ export function ledger(step: Step, cli: string, lab: string): readonly LedgerCom
     case 'power-cut':
       return engine(...step.nodes.map((node) => shellLine([cli, 'kill', `${lab}-${node}`])));
     case 'remove-nodes':
-      return engine(...step.nodes.map((node) => shellLine([cli, 'rm', '--force', '--volumes', `${lab}-${node}`])));
+      return engine(
+        ...step.nodes.map((node) =>
+          shellLine([cli, 'rm', '--force', ...(step.keepVolumes === true ? [] : ['--volumes']), `${lab}-${node}`]),
+        ),
+      );
     case 'remove-networks':
       return engine(...step.networks.map((network) => shellLine([cli, 'network', 'rm', network])));
     case 'remove-volumes':

@@ -29,6 +29,8 @@ export interface FlowRequest {
   readonly request: LabRequest;
   readonly subnets: Subnets;
   readonly image: string;
+  /** Tag of `Recipe.nextImage`, where there is one. */
+  readonly nextImage?: string;
   readonly present: Present;
   readonly node: string | null;
   readonly settings: Readonly<Record<string, Setting>>;
@@ -51,6 +53,8 @@ export interface Recipe {
   readonly info: RecipeInfo;
   /** Name of the folder in `resources/images/`. */
   readonly image: string;
+  /** The folder of the version a node may be upgraded to. */
+  readonly nextImage?: string;
   /** One or more; the first is the one daemons and databases talk over. */
   networks(request: LabRequest): readonly NetworkRole[];
   deploy(request: LabRequest, subnets: Subnets, image: string, present: Present): readonly Step[];

@@ -106,8 +106,9 @@ export class Plans {
     flow.check?.({ request: asLabelled, settings });
     const { recipe, request, subnets, present } = await this.#look(lab);
     const image = await this.deps.images.tag(recipe.image);
+    const next = recipe.nextImage === undefined ? {} : { nextImage: await this.deps.images.tag(recipe.nextImage) };
     const title = `${flow.info.title}${node === null ? '' : ` on ${node}`}`;
-    return { title, steps: flow.plan({ request, subnets, image, present, node, settings }) };
+    return { title, steps: flow.plan({ request, subnets, image, ...next, present, node, settings }) };
   }
 
   /** Everything with the lab's label, whatever state it is in. */

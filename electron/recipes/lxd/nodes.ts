@@ -30,6 +30,8 @@ export function lxdNode(request: LabRequest, image: string): NodeKind {
     networks: lxdNetworks(request),
     needs: request.settings['instances'] === true ? [...needs, 'containers'] : needs,
     pids: 1024,
+    // `/var/lib/lxd`, `/var/lib/incus`: its image may change under it.
+    data: `/var/lib/${request.recipe}`,
     environment: (place) => ({
       QUORATE_MGMT: clusterAddress(place),
       ...(apiAddress(place) === null ? {} : { QUORATE_API: apiAddress(place) ?? '' }),

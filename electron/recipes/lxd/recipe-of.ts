@@ -14,6 +14,7 @@ export function recipeOf(dialect: Dialect): Recipe {
   return {
     info: infoOf(dialect, flows),
     image: dialect.kind,
+    nextImage: `${dialect.kind}-next`,
     networks: lxdNetworks,
     deploy: (...asked) => deploySteps(dialect, ...asked),
     addMember: (...asked) => addSteps(dialect, ...asked),

@@ -9,6 +9,7 @@ import { leftoverFlows } from './leftover.ts';
 import { recoverFlow } from './recover.ts';
 import { roleFlows } from './roles.ts';
 import { settingFlows } from './settings.ts';
+import { upgradeFlow } from './upgrade.ts';
 import { volumeFlows } from './volumes.ts';
 
 /** What users of LXD's clustering do, after its document on it, as literal commands. In the order of menus; groups stay together. */
@@ -20,6 +21,7 @@ export const lxdFlows = (dialect: Dialect): readonly RecipeFlow[] => [
   ...daemonFlows(dialect),
   recoverFlow(dialect),
   ...leftoverFlows(dialect),
+  upgradeFlow(dialect),
   ...poolFlows(dialect),
   ...volumeFlows(dialect),
   ...networkFlows(dialect),

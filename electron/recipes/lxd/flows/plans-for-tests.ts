@@ -71,13 +71,16 @@ export function plan(id: string, given: Given = {}): readonly Step[] {
   const plights = given.plights ?? three;
   const nodes = plights.map((plight, i) => {
     const state = plight === 'dead' ? 'stopped' : 'running';
-    return { node: `node-${i + 1}`, name: `a-node-${i + 1}`, id: `${i}`, state } as unknown as FoundNode;
+    const labels = { 'io.quorate.volumes': `["a-node-${i + 1}-data"]` };
+    return { node: `node-${i + 1}`, name: `a-node-${i + 1}`, id: `${i}`, state, labels } as unknown as FoundNode;
   });
   const settings = Object.fromEntries(flow.info.parameters.map(({ key, default: value }) => [key, value]));
+  const { kind } = given.dialect ?? lxdDialect;
   const asked: FlowRequest = {
-    request: { name: 'a', recipe: 'lxd', nodes: 3, memoryMiB: 256, settings: { instances: given.instances === true } },
+    request: { name: 'a', recipe: kind, nodes: 3, memoryMiB: 256, settings: { instances: given.instances === true } },
     subnets: { mgmt: '172.28.31' },
-    image: 'quorate/lxd:1',
+    image: `quorate/${kind}:1`,
+    nextImage: `quorate/${kind}-next:1`,
     present: { found: { nodes, networks: [], missing: [] }, view: given.view ?? viewOf(plights) },
     node: given.node ?? null,
     settings: { ...settings, ...given.set },
