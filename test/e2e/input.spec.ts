@@ -1,5 +1,5 @@
 import { expect, freshName, loaded, test, useApp } from './app.ts';
-import { objectsOf } from './docker.ts';
+import { inNode, objectsOf } from './docker.ts';
 
 const app = useApp();
 
@@ -42,6 +42,31 @@ test('a lab file fills the form in and creates nothing; one that is wrong says w
   await picker.setInputFiles(file('recipe: [microovn\n'));
   await expect(notice).toContainText(/mine\.quorate\.yaml:\d+:\d+/);
   expect(await objectsOf(name)).toEqual([]);
+});
+
+test('the flows of a lab file are shown first, and done once the lab is healthy', async ({ page }) => {
+  const name = freshName('then');
+  await app.open(page);
+  const file = (then: string) => {
+    const text = `recipe: lxd\nname: ${name}\nnodes: 1\nthen:\n  - do: max-standby\n    with: { value: '3' }\n${then}`;
+    return { name: 'then.quorate.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text) };
+  };
+  const picker = page.locator('input[type="file"]');
+  await expect(page.getByRole('button', { name: 'Import…' })).toBeEnabled();
+  await picker.setInputFiles(file('  - do: evacuate\n    on: node-2\n'));
+  const notice = page.getByRole('alert', { name: 'then.quorate.yaml cannot be read as a lab file' });
+  await expect(notice).toContainText('then.quorate.yaml:8:9: There is no node «node-2».');
+
+  await picker.setInputFiles(file(''));
+  const form = page.getByRole('dialog', { name: 'Deploy LXD' });
+  await expect(form).toContainText('Once it is healthy:');
+  await expect(form.getByRole('listitem').first()).toHaveText('Set cluster.max_standby, value 3');
+  await form.getByRole('button', { name: `Deploy ${name}` }).click();
+  await expect
+    .poll(() => inNode(name, 'node-1', 'lxc', 'config', 'get', 'cluster.max_standby').catch(() => ''), {
+      timeout: 60_000,
+    })
+    .toBe('3');
 });
 
 const bad: readonly (readonly [field: string, value: string, words: RegExp])[] = [
