@@ -37,7 +37,7 @@ export class CanvasState {
     this.#chosen = readStored(storage, lab.name, 'places', placesSchema) ?? {};
     // As text, so that a new view with the same nodes lays nothing out anew.
     const names = $derived([...lab.cards.keys()].join('\n'));
-    this.mostBars = $derived(lab.cards.size <= 4 && this.#usable.height >= 400 ? 5 : 3);
+    this.mostBars = $derived((lab.cards.size <= 4 ? 3 : 1) + (this.#usable.height >= 400 ? 2 : 0));
     const below = $derived.by(() => {
       const { view } = lab;
       if (!lab.layers.logical || view === null) return 0;

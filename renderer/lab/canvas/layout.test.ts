@@ -34,6 +34,8 @@ describe('layoutNodes', () => {
 
   it('lays out an empty lab', () => {
     expect(layoutNodes([], wide).places.size).toBe(0);
+    // Tiles have nothing beneath them, and so leave no room for it.
+    expect(layoutNodes(names(9), narrow, 400)).toEqual({ ...layoutNodes(names(9), narrow, 300), base: 'tile' });
   });
 });
 

@@ -49,12 +49,14 @@ export function layoutNodes(names: readonly string[], screen: Size, below = 0, a
   const above = margin.above + Math.max(0, around.buses - 1) * busGap;
   const allowed = formsForCount(names.length);
   for (const base of allowed) {
-    const best = bestColumns(names.length, base, screen, { above, below, arcs: around.arcs });
+    // What lies beneath is drawn under cards alone.
+    const room = base === 'card' || base === 'small' ? below : 0;
+    const best = bestColumns(names.length, base, screen, { above, below: room, arcs: around.arcs });
     if (formAt(formPitch[base], Math.min(1, best.zoom)) === base || base === allowed.at(-1)) {
-      return place(names, base, best.columns, { above, below, arcs: around.arcs });
+      return place(names, base, best.columns, { above, below: room, arcs: around.arcs });
     }
   }
-  return place(names, 'cell', 1, { above, below, arcs: around.arcs });
+  return place(names, 'cell', 1, { above, below: 0, arcs: around.arcs });
 }
 
 interface Rooms {
