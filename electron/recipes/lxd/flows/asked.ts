@@ -1,6 +1,6 @@
 import type { DatabaseView } from '../../../../shared/database.ts';
 import { LabError } from '../../../../shared/errors.ts';
-import type { LabView } from '../../../../shared/lab.ts';
+import type { EntityView, LabView } from '../../../../shared/lab.ts';
 import { quorumOf, type Quorum } from '../../../../shared/quorum.ts';
 import type { NodeCommand, StepOf } from '../../../flows/step.ts';
 import type { FlowRequest } from '../../recipe.ts';
@@ -101,16 +101,23 @@ export function nameFrom({ settings }: Pick<FlowRequest, 'settings'>, key: strin
 /** For flows whose setting `name` becomes a word. */
 export const checkName = (asked: Pick<FlowRequest, 'settings'>): void => void nameFrom(asked, 'name');
 
+/** What the product keeps under a name; undefined where nothing is known of it. */
+export function entityOf({ present }: FlowRequest, kind: string, name: string): EntityView | undefined {
+  return present.view?.entities?.entities.find((one) => one.kind === kind && one.name === name);
+}
+
 /**
- * Whether what a flow is to make is there, and so whether its undo may remove it.
+ * Whether what a flow is to make is not there, so that its undo may remove it.
  * @returns null while nobody knows what there is
  * @throws LabError 'input/taken' with field `settings.name`
  */
-export function isFree({ present }: FlowRequest, kind: string, name: string): true | null {
-  const { view } = present;
+export function isFree(asked: FlowRequest, kind: string, name: string): true | null {
+  const { view } = asked.present;
   if (view === null || view.entities === null || view.entities.observedAt === null) return null;
-  if (!view.entities.entities.some((one) => one.kind === kind && one.name === name)) return true;
-  throw new LabError('input/taken', `${kind[0]?.toUpperCase()}${kind.slice(1)} ${name} is there already.`, {
+  if (entityOf(asked, kind, name) === undefined) return true;
+  const title = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+  throw new LabError('input/taken', `${title} ${name} is there already.`, {
     field: 'settings.name',
+    fix: 'Choose another name, or delete it first.',
   });
 }

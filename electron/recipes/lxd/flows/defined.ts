@@ -4,7 +4,7 @@ import type { NodeCommand, Step } from '../../../flows/step.ts';
 import type { FlowRequest, RecipeFlow } from '../../recipe.ts';
 import { client } from '../commands.ts';
 import type { Dialect } from '../dialect.ts';
-import { checkName, isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
+import { checkName, entityOf, isFree, membersOf, nameFrom, peerOf, typed } from './asked.ts';
 
 /** What is defined on each member and then created on all at once. */
 interface Defined {
@@ -94,12 +94,15 @@ function create(dialect: Dialect, what: Defined, asked: FlowRequest, early: bool
   const say = (...words: string[]): NodeCommand => client(dialect, peer, what.verb, ...words);
   const define = (member: string) => say('create', '--target', member, name, ...what.type);
   const final = say('create', name, ...what.type, ...what.config);
-  // Only what was not there before may be taken back.
-  const undo = isFree(asked, what.noun, name) === true ? { undo: [say('delete', name)] } : {};
-  const first = early ? members.slice(0, -1) : members;
-  const last = early ? members.slice(-1) : [];
+  const there = entityOf(asked, what.noun, name);
+  // A plan of a retry: some members have defined it by now. Only what was not there before may be taken back.
+  const pending = there?.pending === true;
+  const undo = !pending && isFree(asked, what.noun, name) === true ? { undo: [say('delete', name)] } : {};
+  const lacks = (member: string) => !pending || !there.on.some(({ node }) => node === member);
+  const first = (early ? members.slice(0, -1) : members).filter(lacks);
+  const last = early ? members.slice(-1).filter(lacks) : [];
   return [
-    typed('define', `Define ${name} on ${first.join(', ')}`, first.map(define), undo),
+    ...(first.length === 0 ? [] : [typed('define', `Define ${name} on ${first.join(', ')}`, first.map(define), undo)]),
     typed('pending', `${name} is pending`, [say('list'), say('show', name)]),
     ...last.flatMap((member) => [
       typed('refused', `Create it, which is refused: ${member} has not defined it`, [

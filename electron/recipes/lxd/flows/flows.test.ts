@@ -291,6 +291,17 @@ describe('storage pools and networks', () => {
     expect(undo(viewOf(three, null))).toBeUndefined();
   });
 
+  it('that are pending on some are defined on the others alone, and are not the plan’s to take back', () => {
+    const on = [{ node: 'node-1', state: 'Pending' }];
+    const half = { kind: 'storage pool', name: 'data', state: 'Pending', pending: true, on, facts: [] };
+    const steps = plan('storage-pool', { view: viewOf(three, [half]) }) as readonly StepOf<'commands'>[];
+    expect(lines(steps.slice(0, 1))).toEqual([
+      'node-1: lxc storage create --target node-2 data dir',
+      'node-1: lxc storage create --target node-3 data dir',
+    ]);
+    expect(steps[0]?.undo).toBeUndefined();
+  });
+
   it.each(['-x', 'a b', 'r:a', 'a/b', ''])('are not called «%s»', (name) => {
     expect(refusal('storage-pool', { set: { name } })).toMatchObject({ code: 'input/invalid', field: 'settings.name' });
   });
