@@ -30,3 +30,11 @@ it('gives no capability and no device that is not asked for, and never privilege
   });
   expect(JSON.stringify(body)).not.toMatch(/Privileged|Binds|Mounts|VolumesFrom|docker\.sock/);
 });
+
+it('mounts what outlives the container, by name, and says so on the container', () => {
+  const volumes = [{ name: 'a-node-1-data', path: '/var/lib/lxd' }];
+  expect(nodeBody({ ...spec, volumes }, 'docker')).toMatchObject({
+    Labels: { 'io.quorate.volumes': '["a-node-1-data"]' },
+    HostConfig: { Mounts: [{ Type: 'volume', Source: 'a-node-1-data', Target: '/var/lib/lxd' }] },
+  });
+});

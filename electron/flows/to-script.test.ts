@@ -58,3 +58,20 @@ it('ends where a captured command fails, also when only its last line is wanted'
   );
   expect(code).toBe(3);
 });
+
+it('makes the volumes of nodes before them, and says how they go', () => {
+  const node = {
+    ...{ name: 'a-node-1', lab: 'a', node: 'node-1', image: 'i', networks: [], needs: [], labels: {}, environment: {} },
+    ...{ memoryMiB: 64, pids: 50, volumes: [{ name: 'a-node-1-data', path: '/data' }] },
+  };
+  const step = { kind: 'nodes' as const, id: 'nodes', title: 'Start', timeout: 1, nodes: [node] };
+  const script = toScript([step], { lab: 'a', cli: 'docker', title: 'x' });
+  expect(script).toMatch(
+    /\ndocker volume create --label io\.quorate\.lab=a --label io\.quorate\.node=node-1 a-node-1-data\ndocker create [^\n]*--mount type=volume,source=a-node-1-data,target=\/data /,
+  );
+  expect(script).toContain('docker volume rm $(docker volume ls --quiet --filter label=io.quorate.lab=a)');
+  const plain = toScript([{ ...step, nodes: [{ ...node, volumes: [] }] }], { lab: 'a', cli: 'docker', title: 'x' });
+  expect(plain).not.toMatch(/docker volume/);
+  const next = toScript([{ ...step, nodes: [{ ...node, takesOver: true }] }], { lab: 'a', cli: 'docker', title: 'x' });
+  expect(next).not.toMatch(/docker volume create/);
+});
