@@ -106,20 +106,19 @@ it('a join that hangs is told within its limit, and the next try makes the node 
   await hanging.done(runs.deploy({ recipe: 'lxd', name, nodes: 1 }));
   const { runId } = await runs.addMember(name);
   const row = "SELECT name || ' ' || state AS row FROM nodes";
-  let state = '';
-  await until(
-    async () => {
-      state = await printed(hanging, 'node-1', 'lxd', 'sql', 'global', row);
-      return state.includes('node-2 1') ? true : null;
-    },
-    () => state,
-  );
-  await exec('node-2', 'pkill', '-STOP', '-x', 'lxd');
+  await until(async () => {
+    const { nodes } = await hanging.labs.find(name);
+    return nodes.some(({ node, state }) => node === 'node-2' && state === 'running') || null;
+  });
+  // Its row is pending when it keeps the certificate of the cluster. A watch in the node: from outside it would be too late.
+  const watch = 'until [ -e /var/lib/lxd/cluster.crt ]; do sleep 0.01; done; pkill -STOP -x lxd';
+  expect(await exec('node-2', 'sh', '-c', watch)).toMatchObject({ exitCode: 0 });
   const failed = await runs.done(runId);
   expect(failed).toMatchObject({
     state: 'failed',
     error: { code: 'command/timeout', message: 'The join of node-2 hangs: LXD gives it no limit of its own.' },
   });
+  expect(await printed(hanging, 'node-1', 'lxd', 'sql', 'global', row)).toContain('node-2 1');
   await hanging.done(runs.retry(runId));
   expect(await printed(hanging, 'node-2', 'lxd', 'sql', 'global', row)).toContain('node-2 0');
   expect(await roles(hanging)).toEqual(['database-leader,database', 'database-standby']);

@@ -77,15 +77,17 @@ export const removeMember = (dialect: Dialect, peer: string, node: string, force
   client(dialect, peer, 'cluster', 'remove', node, ...(force ? ['--force', '--yes'] : []));
 
 /**
- * What a join that went on by itself, after who asked for it was gone, may have made a member meanwhile; usually there is none of that name,
- * and that is well.
- */
-export const forgetJoin = (dialect: Dialect, peer: string, node: string): NodeCommand =>
-  on(peer, 'sh', '-c', `${dialect.client} cluster remove ${node} --force --yes || true`);
-
-/**
  * Deletes the row of a join that never ended (`nodes.state` 1, pending; lxd/db/cluster/nodes.go): no list of members shows it, and
  * `cluster remove` says `Cluster member not found`. A join under the same name replaces it.
  */
 export const forgetPending = (dialect: Dialect, peer: string, node: string): NodeCommand =>
   sql(dialect, peer, 'global', `DELETE FROM nodes WHERE name = '${node}' AND state = 1`);
+
+/**
+ * Makes a cluster forget a node before it joins anew: as a member, which a join may have made of it that went on by itself after who asked
+ * for it was gone (usually there is none of that name, and that is well), and as a row that is pending: beside one a join hangs again.
+ */
+export const forgetJoin = (dialect: Dialect, peer: string, node: string): readonly NodeCommand[] => [
+  on(peer, 'sh', '-c', `${dialect.client} cluster remove ${node} --force --yes || true`),
+  forgetPending(dialect, peer, node),
+];

@@ -156,7 +156,7 @@ export function emptyStep(dialect: Dialect, places: readonly LxdPlace[], peer: s
     id: names.length === 1 ? `empty:${names[0]}` : 'empty',
     title: `Empty ${names.join(', ')}: no member, and maybe half way to one`,
     timeout: 60_000,
-    chains: names.map((node) => [...empty(dialect, node), ...(peer === null ? [] : [forgetJoin(dialect, peer, node)])]),
+    chains: names.map((node) => [...empty(dialect, node), ...(peer === null ? [] : forgetJoin(dialect, peer, node))]),
     explain: explainer(dialect),
   };
 }

@@ -88,7 +88,7 @@ export function explainer(dialect: Dialect) {
     if (timedOut && command.words.includes('--preseed')) {
       return {
         message: `The join of ${command.node} hangs: ${dialect.title} gives it no limit of its own.`,
-        fix: `Retry: ${command.node} is emptied and joins anew; the row its join left in the table \`nodes\` (state 1, shown by no list) is replaced then.`,
+        fix: `Retry: ${command.node} is emptied and joins anew; the row its join left in the table \`nodes\` (state 1, shown by no list) is deleted then.`,
       };
     }
     return errors.find(([pattern]) => pattern.test(output))?.[1](command.node, dialect) ?? null;

@@ -166,6 +166,7 @@ describe('a lab that was left half formed', () => {
     ]);
     expect(typed(steps).filter((line) => !line.startsWith('node-3:'))).toEqual([
       "node-1: sh -c 'lxc cluster remove node-3 --force --yes || true'",
+      `node-1: lxd sql global 'DELETE FROM nodes WHERE name = '\\''node-3'\\'' AND state = 1'`,
       'node-1: lxc cluster add -q node-3',
     ]);
   });
