@@ -85,7 +85,7 @@ export const forgetPending = (dialect: Dialect, peer: string, node: string): Nod
 
 /**
  * Makes a cluster forget a node before it joins anew: as a member, which a join may have made of it that went on by itself after who asked
- * for it was gone (usually there is none of that name, and that is well), and as a row that is pending: beside one a join hangs again.
+ * for it was gone (usually there is none of that name, and that is well), and as a row that is pending: of two joins tried beside one, one hung again.
  */
 export const forgetJoin = (dialect: Dialect, peer: string, node: string): readonly NodeCommand[] => [
   on(peer, 'sh', '-c', `${dialect.client} cluster remove ${node} --force --yes || true`),
