@@ -41,7 +41,7 @@ export class CanvasState {
     const below = $derived.by(() => {
       const { view } = lab;
       if (!lab.layers.logical || view === null) return 0;
-      if (!hasLogical(view)) return entitiesHeight(view.entities?.entities ?? [], this.mostBars);
+      if (!hasLogical(view)) return entitiesHeight(view.entities?.entities ?? [], this.mostBars, lab.cards.size);
       return logicalHeight(view.logical, lab.cards.size <= 6);
     });
     const buses = $derived(busNetworks(lab.view?.networks ?? []).length);

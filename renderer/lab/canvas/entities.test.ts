@@ -18,9 +18,21 @@ const c1 = thing('instance', 'c1', [2], { state: 'Running' });
 
 test('what is on one node stands under it, what is shared or pending beneath all, pending first', () => {
   const volumes = [1, 2].map((node) => thing('volume', 'web', [node]));
-  const { own, shared } = sorted([pool, data, c1, ...volumes]);
+  const { own, shared } = sorted([pool, data, c1, ...volumes], 3);
   expect(own.map(({ name }) => name)).toEqual(['c1', 'web', 'web']);
   expect(shared.map(({ name }) => name)).toEqual(['data', 'local']);
+});
+
+test('with nodes in several rows, what is on one node each stands in one bar of its kind', () => {
+  const c2 = thing('instance', 'c2', [5], { state: 'Stopped' });
+  const { own, shared } = sorted([pool, data, c1, c2, thing('volume', 'web', [1])], 5);
+  expect(own).toEqual([]);
+  expect(shared.map((one) => [one.name, detailOf(one, 5)])).toEqual([
+    ['data', 'storage pool · Pending · node-1'],
+    ['2 instances', 'c1 Running on node-2, c2 Stopped on node-5'],
+    ['web', 'volume · Created · node-1'],
+    ['local', 'storage pool · Created · node-1, node-2 and node-3'],
+  ]);
 });
 
 test('a bar has a dot under each node that holds it, and each node a line to the lowest it holds', () => {
@@ -33,7 +45,7 @@ test('a bar has a dot under each node that holds it, and each node a line to the
   ]);
   expect(drawing.lines).toHaveLength(3);
   expect(drawing.pills.map(({ name, state, node }) => [name, state, node])).toEqual([['c1', 'Running', 'node-2']]);
-  expect(drawing.height).toBe(entitiesHeight([pool, data, c1], 3));
+  expect(drawing.height).toBe(entitiesHeight([pool, data, c1], 3, 3));
 });
 
 test('more than has room under a node is told by name, and many are counted by kind', () => {

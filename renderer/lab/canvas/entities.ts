@@ -46,25 +46,45 @@ export interface EntityDrawing {
 /** In world units: pills, bars, and the words of what is not drawn. */
 const room = { pills: 42, firstBar: 36, bar: 36, more: 22, none: 56 };
 
+/** One thing, or with `group` all of a kind that stand on one node each: `on` then has their words in place of states. */
+type Barred = EntityView & { readonly group?: true };
+
 /** What stands under its own node, and what stands beneath all. */
 export interface Sorted {
   readonly own: readonly EntityView[];
-  readonly shared: readonly EntityView[];
+  readonly shared: readonly Barred[];
 }
+
+/** With more nodes than this there is no room under each: they stand in several rows. */
+const mostWithPills = 4;
 
 /**
  * A kind of which anything is on several nodes is shared whole, so that a storage pool is not once a bar and once a pill; so is what is not
  * yet created. What is pending comes first: it waits for its user.
+ * @param nodes how many there are
  */
-export function sorted(entities: readonly EntityView[]): Sorted {
+export function sorted(entities: readonly EntityView[], nodes: number): Sorted {
   const kinds = new Set(entities.filter(({ on, pending }) => on.length > 1 || pending).map(({ kind }) => kind));
   const isShared = ({ on, kind, name }: EntityView): boolean =>
     on.length !== 1 || (kinds.has(kind) && !alike(entities, kind, name));
   const shared = entities.filter(isShared);
-  return {
-    own: entities.filter((entity) => !isShared(entity)),
-    shared: [...shared.filter(({ pending }) => pending), ...shared.filter(({ pending }) => !pending)],
-  };
+  const own = entities.filter((entity) => !isShared(entity));
+  const [waiting, there] = [shared.filter(({ pending }) => pending), shared.filter(({ pending }) => !pending)];
+  if (nodes <= mostWithPills) return { own, shared: [...waiting, ...there] };
+  return { own: [], shared: [...waiting, ...grouped(own), ...there] };
+}
+
+function grouped(own: readonly EntityView[]): readonly Barred[] {
+  return [...new Set(own.map(({ kind }) => kind))].flatMap((kind): readonly Barred[] => {
+    const all = own.filter((one) => one.kind === kind);
+    const [first] = all;
+    if (first === undefined || all.length === 1) return all;
+    const on = all.map(({ name, state, on: [at] }) => ({
+      node: at?.node ?? '',
+      state: words.at(`${name} ${state ?? ''}`.trim(), at?.node ?? ''),
+    }));
+    return [{ ...first, name: count(all.length, kind), state: null, on, facts: [], group: true }];
+  });
 }
 
 /** Same-named volumes on two members are two things. */
@@ -73,8 +93,8 @@ function alike(entities: readonly EntityView[], kind: string, name: string): boo
 }
 
 /** Height of the layer beneath the nodes, before anything is laid out. @param most bars that are drawn */
-export function entitiesHeight(entities: readonly EntityView[], most: number): number {
-  const { own, shared } = sorted(entities);
+export function entitiesHeight(entities: readonly EntityView[], most: number, nodes: number): number {
+  const { own, shared } = sorted(entities, nodes);
   const bars = Math.min(most, shared.length);
   if (own.length + bars === 0) return room.none;
   const pills = own.length > 0 ? room.pills : 0;
@@ -89,7 +109,7 @@ export function entityDrawing(
   entities: readonly EntityView[],
   most: number,
 ): EntityDrawing {
-  const { own, shared } = sorted(entities);
+  const { own, shared } = sorted(entities, places.size);
   const half = formBox[layout.base].height / 2;
   const lowest = Math.max(...layout.rows, ...[...places.values()].map((at) => at.y), 0);
   const floor = lowest + half + arcsBelow(layout);
@@ -116,7 +136,7 @@ export function entityDrawing(
     bars,
     lines: linesTo(bars, places),
     more: moreWords(shared.slice(most)),
-    height: entitiesHeight(entities, most),
+    height: entitiesHeight(entities, most, places.size),
   };
 }
 
@@ -169,12 +189,17 @@ export function countKinds(entities: readonly EntityView[]): string {
   return kinds.map((kind) => count(entities.filter((one) => one.kind === kind).length, kind)).join(', ');
 }
 
-function moreWords(hidden: readonly EntityView[]): string {
-  return hidden.length === 0 ? '' : words.more(countKinds(hidden));
+function moreWords(hidden: readonly Barred[]): string {
+  const single = hidden.filter(({ group }) => group === undefined);
+  const groups = hidden.flatMap(({ group, name }) => (group === undefined ? [] : [name]));
+  return hidden.length === 0
+    ? ''
+    : words.more([...groups, countKinds(single)].filter((part) => part !== '').join(', '));
 }
 
 /** `storage pool · Created · all 3 nodes`; a state that its nodes do not share is told with each. */
-export function detailOf(entity: EntityView, nodes: number): string {
+export function detailOf(entity: Barred, nodes: number): string {
+  if (entity.group) return entity.on.map(({ state }) => state ?? '').join(', ');
   const differ = new Set(entity.on.map(({ state }) => state ?? entity.state)).size > 1;
   const where = differ
     ? entity.on.map(({ node, state }) => `${node} ${state ?? ''}`.trim()).join(', ')

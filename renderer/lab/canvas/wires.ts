@@ -37,16 +37,18 @@ export function busNetworks(networks: readonly NetworkView[]): readonly NetworkV
 /**
  * A network as a bus. A node hangs from the nearest line above it, wherever the user dragged it.
  * @param index 0 for the lowest line, 1 for the one above it, whose drops lie a little to the right
+ * @param of how many there are
  */
-export function busOf(layout: Layout, places: ReadonlyMap<string, Place>, index = 0): Bus {
+export function busOf(layout: Layout, places: ReadonlyMap<string, Place>, index = 0, of = 1): Bus {
   const detailed = layout.base === 'card' || layout.base === 'small';
   const heights = (detailed ? layout.rows : layout.rows.slice(0, 1)).map(
     (y, row) => y - busRise(layout.base, index, row),
   );
   const xs = [...places.values()].map((at) => at.x);
   const half = formBox[layout.base].width / 2;
-  const edge = layout.bounds.x + (heights.length > 1 ? 4 : sideMargin);
-  const left = Math.min(edge, ...xs.map((x) => x - half)) - (heights.length > 1 ? index * 8 : 0);
+  const inner = (of - 1 - index) * 8;
+  const edge = layout.bounds.x + (heights.length > 1 ? 4 + inner : sideMargin);
+  const left = Math.min(edge, ...xs.map((x) => x - half));
   const right = Math.max(layout.bounds.x + layout.bounds.width - sideMargin, ...xs.map((x) => x + half));
   const top = heights[0] ?? -busRise(layout.base, index);
   const trunk = heights.length > 1 ? `M${n(left)} ${n(top)}V${n(heights.at(-1) ?? top)}` : '';

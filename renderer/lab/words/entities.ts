@@ -10,6 +10,7 @@ export const entityWords = {
     more: (what: string) => `and ${what} more`,
     onAll: (nodes: number) => `all ${String(nodes)} nodes`,
     onNone: 'on no node',
+    at: (what: string, node: string) => `${what} on ${node}`,
     none: 'Nothing is kept here yet.',
     noneText: 'No instance, storage pool or network is known.',
     unasked: 'Not known yet.',
