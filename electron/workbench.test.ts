@@ -51,6 +51,8 @@ it('has Home ready before an engine is found, and tells the health as it changes
   expect(cards.map(({ kind, image, defaultNodes }) => ({ kind, image, defaultNodes }))).toEqual([
     { kind: 'microovn', image: 'unknown', defaultNodes: 3 },
     { kind: 'ovn-raft', image: 'unknown', defaultNodes: 3 },
+    { kind: 'lxd', image: 'unknown', defaultNodes: 3 },
+    { kind: 'incus', image: 'unknown', defaultNodes: 3 },
   ]);
   found(missing);
   await second.promise;
