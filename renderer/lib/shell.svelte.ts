@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { toWireError, type WireError } from '../../shared/errors.ts';
 import type { RunKind } from '../../shared/run.ts';
@@ -41,7 +41,8 @@ export class Shell {
 
   /** Remembers which run changes a lab, so that its screen shows the steps from the first moment on. */
   follow(lab: string, id: string, kind: RunKind | null = null): void {
-    const known = this.#followed.get(lab);
+    // Not read as a dependency: an effect that follows must not run again when the run is left.
+    const known = untrack(() => this.#followed.get(lab));
     if (known?.id !== id || known.kind !== kind) this.#followed.set(lab, { id, kind });
   }
 
