@@ -1,4 +1,3 @@
-import type { ReplicaKind } from '../../../shared/database.ts';
 import type { LabView } from '../../../shared/lab.ts';
 import { quorumOf } from '../../../shared/quorum.ts';
 import type { Step } from '../../flows/step.ts';
@@ -38,8 +37,9 @@ function unmetRoles(view: LabView, count: number, isNew: boolean): string | null
   if (silent.length > 0) return `${database.short} does not answer on ${silent.join(', ')}`;
   const { state } = quorumOf(database);
   if (state !== 'quorum') return `${database.short}: ${state}`;
-  const of = (kind: ReplicaKind) => database.replicas.filter((replica) => replica.kind === kind).length;
-  const has = { voters: database.replicas.filter(({ votes }) => votes === true).length, standbys: of('standby') };
+  // By LXD's list, which is told at once; each member's own copy follows within a second.
+  const of = (...words: readonly string[]) => view.members.filter(({ role }) => words.includes(role)).length;
+  const has = { voters: of('leader', 'voter'), standbys: of('stand-by') };
   const wanted = {
     voters: count >= most.voters ? most.voters : 1,
     standbys: count === 2 ? 1 : Math.min(Math.max(count - most.voters, 0), most.standbys),

@@ -42,7 +42,11 @@ function presentOf(roles: Readonly<Record<string, Kind>>, silent: readonly strin
   }));
   const members = Object.entries(roles)
     .filter(([, kind]) => kind !== 'none')
-    .map(([name, role]) => ({ name, role, status: silent.includes(name) ? 'Offline' : 'Online' }));
+    .map(([name, kind]) => ({
+      name,
+      role: kind === 'standby' ? 'stand-by' : kind,
+      status: silent.includes(name) ? 'Offline' : 'Online',
+    }));
   const nodes = Object.keys(roles).map((name) => ({ name, answers: answers(name) }));
   const databases = [{ id: 'dqlite', short: 'dqlite', protocol: 'dqlite', replicas }];
   const view = { name: 'a', nodes, members, databases } as unknown as LabView;
