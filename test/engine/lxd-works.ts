@@ -15,6 +15,7 @@ export function lxdSuite(dialect: Dialect): Omit<RecipeSuite, 'settings'> {
     networks: ['mgmt'],
     database: 'dqlite',
     lingers: true,
+    data: true,
     works: (lab) => listsAll(dialect, lab),
     // When its container goes, so does its address: then peers hear no reset, and take half a minute to elect.
     leader: {

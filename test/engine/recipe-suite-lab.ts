@@ -56,6 +56,7 @@ export async function openLab(
     close: async () => {
       const { nodes, networks } = await engine.list(name);
       for (const { id } of nodes) await engine.removeNode(id);
+      for (const volume of await engine.volumes(name)) await engine.removeVolume(volume);
       for (const network of networks) await engine.removeNetwork(network.name);
       labs.close();
       await detected.close();

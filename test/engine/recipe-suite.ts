@@ -37,6 +37,8 @@ export interface RecipeSuite {
   };
   /** Its daemon waits for a quorum to say goodbye to: of a lab that is stopped as a whole the engine ends the last ones. */
   readonly lingers?: true;
+  /** Each node has its data in a volume of its own. */
+  readonly data?: true;
   /** Only what another suite with the same plans does not show: forming, growing, shrinking, the end. */
   readonly short?: true;
 }
@@ -218,9 +220,12 @@ export function recipeSuite(suite: RecipeSuite): void {
     });
 
     it('is destroyed with a receipt', async () => {
+      const left = ['node-1', 'node-3', 'node-5'];
       const { receipt } = await done(runs.destroy(lab));
       expect(receipt?.removed.map(({ name }) => name).toSorted()).toEqual(
-        ['node-1', 'node-3', 'node-5', ...suite.networks].toSorted().map((part) => `${lab}-${part}`),
+        [...left, ...(suite.data === true ? left.map((node) => `${node}-data`) : []), ...suite.networks]
+          .toSorted()
+          .map((part) => `${lab}-${part}`),
       );
       expect(receipt?.remained).toEqual([]);
     });
