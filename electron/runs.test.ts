@@ -371,6 +371,30 @@ describe('a run under way', () => {
     expect(await everything()).toBe(0);
   });
 
+  it('waits for what the engine is making when it is cancelled: it would come after the undo', async () => {
+    const create = engine.createNetwork.bind(engine);
+    const asked = deferred();
+    const made: Promise<unknown>[] = [];
+    engine.createNetwork = (spec, signal) => {
+      const making = new Promise<void>((resolve) => setTimeout(resolve, 50)).then(() =>
+        create(spec, new AbortController().signal),
+      );
+      made.push(making);
+      asked.resolve();
+      const given = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new LabError('cancelled', 'Cancelled.')));
+      });
+      return Promise.race([making, given]);
+    };
+    const { runId } = await runs.deploy({ recipe: 'ovn-raft', name: 'a' });
+    await asked.promise;
+    await runs.cancel(runId);
+    await Promise.all(made);
+    expect(made).toHaveLength(1);
+    expect((await runs.done(runId)).receipt).toMatchObject({ removed: [{ kind: 'network', name: 'a-mgmt' }] });
+    expect(await everything()).toBe(0);
+  });
+
   it('is the only one of its lab', async () => {
     unmet = 'waiting';
     const { runId } = await runs.deploy({ recipe: 'ovn-raft', name: 'a' });

@@ -1,6 +1,7 @@
 import { assertNever, LabError } from '../../shared/errors.ts';
 import { allOf, idOf, type Flow } from './flow.ts';
 import { addOutput, begin, end, type CommandRecord, type StepRecord } from './flow-record.ts';
+import { lateAbort } from './late-abort.ts';
 import { runChains } from './run-chains.ts';
 import type { StepOf } from './step.ts';
 
@@ -50,11 +51,12 @@ async function ensureImage(step: StepOf<'image'>, record: StepRecord, flow: Flow
 async function makeNetworks(step: StepOf<'networks'>, record: StepRecord, flow: Flow): Promise<void> {
   for (const [index, network] of step.networks.entries()) {
     const command = record.commands[index];
+    flow.signal.throwIfAborted();
     if (flow.networks.has(network.name)) await skipCommand(command);
     else {
       await track(command, flow, () =>
-        making(record, network.name, () => flow.engine.createNetwork(network, flow.signal)).catch((error: unknown) =>
-          explainConflict(error, network.name, flow),
+        making(record, network.name, flow, (signal) => flow.engine.createNetwork(network, signal)).catch(
+          (error: unknown) => explainConflict(error, network.name, flow),
         ),
       );
     }
@@ -81,7 +83,7 @@ async function makeNodes(step: StepOf<'nodes'>, record: StepRecord, flow: Flow):
     const command = record.commands[index];
     if (flow.ids.has(spec.node)) return skipCommand(command);
     return track(command, flow, async () => {
-      flow.ids.set(spec.node, await making(record, spec.name, () => flow.engine.createNode(spec, flow.signal)));
+      flow.ids.set(spec.node, await making(record, spec.name, flow, (signal) => flow.engine.createNode(spec, signal)));
     });
   });
   await allOf(creations);
@@ -175,16 +177,27 @@ async function removeAll(
   await allOf(removals.map((remove, index) => track(record.commands[index], flow, remove)));
 }
 
-/** Remembers what is asked of the engine before it answers: a cancelled call may have made it all the same. */
-async function making<T>(record: StepRecord, name: string, make: () => Promise<T>): Promise<T> {
+/** Milliseconds an engine is given to answer when its work is cancelled. */
+const grace = 15_000;
+
+/** Remembers what is asked of the engine before it answers: a call that failed may have made it all the same. */
+async function making<T>(
+  record: StepRecord,
+  name: string,
+  flow: Flow,
+  make: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   if (!record.made.includes(name)) record.made.push(name);
+  const late = lateAbort(flow.signal, grace);
   try {
-    return await make();
+    return await make(late.signal);
   } catch (error) {
     const refused =
       error instanceof LabError && (error.code === 'engine/conflict' || error.code === 'engine/subnet-taken');
     if (refused) record.made.splice(record.made.indexOf(name), 1);
     throw error;
+  } finally {
+    late.stop();
   }
 }
 

@@ -322,9 +322,13 @@ function observation(dialect: Dialect, extent: 'whole' | 'what may differ'): voi
   more('reads the roles of a node whose daemon is stopped from its file', async () => {
     await whole();
     await inNode('node-2', 'sv', '-w', '20', 'stop', service);
-    const fresh = new Labs({ engine, recipes });
-    const first = await fresh.inspect(lab, { timeout: 30_000 });
-    fresh.close();
+    // Its file is read once it has run for a while: a daemon that starts would answer for itself.
+    const first = await until(async () => {
+      const fresh = new Labs({ engine, recipes });
+      const seen = await fresh.inspect(lab, { timeout: 30_000 });
+      fresh.close();
+      return replica('node-2', seen).servers.length > 0 ? seen : null;
+    });
     expect(replica('node-2', first)).toMatchObject({ kind: 'unknown', answers: false, observedAt: null });
     expect(replica('node-2', first).servers).toHaveLength(3);
     expect(['voter', 'spare', 'stand-by']).toContain(replica('node-2', first).role);

@@ -94,6 +94,7 @@ describe('a cluster', () => {
     const token = (await printed(fresh, 'node-1', 'lxc', 'cluster', 'add', '-q', 'node-2')).split('\n').at(-1) ?? '';
     await init(view.nodes[1]?.id, 'yes', two ?? '', 'yes', 'yes', token, 'yes', '', 'no');
     expect(await roles(fresh)).toEqual(['database-leader,database', 'database-standby']);
+    await until(async () => (await fresh.labs.inspect(fresh.name, { timeout: 10_000 })).members.length === 2 || null);
     await fresh.done(fresh.runs.addMember(fresh.name));
     expect(await roles(fresh)).toEqual(['database', 'database', 'database-leader,database']);
   });

@@ -111,6 +111,8 @@ export interface ClusterOptions {
   readonly sources: LxdSources;
   readonly now: () => Millis;
   readonly tellers: () => readonly DaemonSource[];
+  /** Those of them whose dqlite has a steady leader. */
+  readonly steadyTellers: () => readonly DaemonSource[];
   readonly onChange: () => void;
 }
 
@@ -136,8 +138,12 @@ export class ClusterSource {
       ask: async (teller, timeout) =>
         readClusterMembers(await put(teller, { path: '/1.0/cluster/members?recursion=1', timeout })),
     });
+    // A question of SQL does not wait while LXD changes its dqlite (bootstrap, join), and the connection it makes then may stop the daemon for ever:
+    // `DialFunc` holds `Gateway.lock` until the daemon's own handler answers, the handler waits for that lock behind `Gateway.init`, and that one for `DialFunc`
+    // (lxd/cluster/gateway.go of 5.0). Seen in 3 of some 60 bootstraps on a busy machine.
     this.kept = new Asked({
       ...options,
+      tellers: options.steadyTellers,
       source: `${options.sources.admin} sql global`,
       pace: { every: 2000, answer: 3000, again: 2000 },
       ask: async (teller, timeout) => {

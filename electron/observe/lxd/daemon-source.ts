@@ -62,7 +62,12 @@ export class DaemonSource {
     const { sockets, sources, now, onEvent } = options;
     const onEnd = () => void this.#ask();
     this.#opinion = new Opinion({ sockets, sources, now, onChange: () => void this.#opinionChanged(), onEnd });
-    this.#lifecycle = new Lifecycle({ sockets, socket: sources.socket, onEvent, onEnd });
+    const onPushed = (action: string | null) => {
+      // A server that is made a member tells so: who asks at a pace would call it none for a second.
+      if (this.self === null) void this.#ask();
+      onEvent(action);
+    };
+    this.#lifecycle = new Lifecycle({ sockets, socket: sources.socket, onEvent: onPushed, onEnd });
     void this.#ask();
   }
 
@@ -210,7 +215,7 @@ export class DaemonSource {
     const own = this.#answers ? (this.#raft?.find(({ address }) => this.#isOwn(address)) ?? null) : null;
     if (own === null) this.#thought = null;
     this.#opinion.follow(own?.address ?? null);
-    this.#lifecycle.follow(own !== null);
+    this.#lifecycle.follow(this.#answers);
   }
 
   #isOwn(address: string): boolean {

@@ -51,6 +51,7 @@ class LxdObserver implements Observer {
       sources,
       now,
       tellers: () => this.#tellers(),
+      steadyTellers: () => this.#tellers().filter(({ opinion }) => opinion?.steady === true),
       onChange: () => this.#changed(),
     });
   }
@@ -133,7 +134,7 @@ class LxdObserver implements Observer {
       this.#hadLeader = true;
       this.#leaderlessSince = null;
     } else if (this.#hadLeader) this.#leaderlessSince ??= this.context.now();
-    const tellers = this.#tellers().map(({ node }) => node);
+    const tellers = this.#tellers().map(({ node, opinion }) => `${node}${opinion?.steady === true ? '' : '?'}`);
     const askedFor = [leader ?? '', ...tellers].join(' ');
     if (askedFor !== this.#askedFor) {
       this.#askedFor = askedFor;

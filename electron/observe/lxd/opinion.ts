@@ -18,6 +18,8 @@ const pace = { leader: 250, servers: 1000, silent: 2000, again: 1000 };
 export interface OpinionTold {
   /** Raft address of the server it follows, or its own; null when it knows of none. */
   readonly leader: string | null;
+  /** It named the same leader in two answers, a moment apart: the daemon is past its beginning. */
+  readonly steady: boolean;
   /** Its own Raft configuration; null until told. */
   readonly servers: readonly RaftNode[] | null;
 }
@@ -130,11 +132,13 @@ export class Opinion {
     }
     for (const answer of answers) {
       if (answer.kind === 'failure') return this.#broke();
-      if (answer.kind === 'servers') this.#tell({ leader: this.#told?.leader ?? null, servers: answer.servers });
+      if (answer.kind === 'servers')
+        this.#tell({ leader: null, steady: false, ...this.#told, servers: answer.servers });
       else {
         // A change of leader often is a change of the servers, too.
         if (this.#told?.leader !== answer.leader) this.#serversAt = 0;
-        this.#tell({ leader: answer.leader, servers: this.#told?.servers ?? null });
+        const steady = answer.leader !== null && answer.leader === this.#told?.leader;
+        this.#tell({ leader: answer.leader, steady, servers: this.#told?.servers ?? null });
         this.#stopTimer();
         this.#stopTimer = nodeTimers.after(pace.leader, () => this.#ask());
       }

@@ -15,7 +15,7 @@ const facts = (n: number, more: Partial<ReplicaFacts> = {}): ReplicaFacts => ({
   heardAt: 7,
   raft,
   self: raft[n - 1] ?? null,
-  opinion: { leader: '172.28.31.11:8443', servers: raft },
+  opinion: { leader: '172.28.31.11:8443', steady: true, servers: raft },
   promise: { term: 3, vote: '1' },
   pending: false,
   nodeAt: (address) => `node-${Number(/\.1(\d):/.exec(address)?.[1])}`,
@@ -51,7 +51,7 @@ test('without an opinion it does not say who leads; one that knows of no leader 
     leads: null,
     leader: null,
   });
-  const none = { leader: null, servers: raft };
+  const none = { leader: null, steady: false, servers: raft };
   expect(replicaOf(facts(1, { opinion: none }))).toMatchObject({ kind: 'voter', leads: false, leader: null });
 });
 
