@@ -10,6 +10,7 @@ import { incusDialect, lxdDialect, type Dialect } from '../../electron/recipes/l
 import { incus } from '../../electron/recipes/lxd/incus.ts';
 import { lxd } from '../../electron/recipes/lxd/lxd.ts';
 import { Runs } from '../../electron/runs.ts';
+import { until } from './until.ts';
 import type { DatabaseView, Replica } from '../../shared/database.ts';
 import type { LabEvent } from '../../shared/event.ts';
 import type { LabView, MemberView, NodeView } from '../../shared/lab.ts';
