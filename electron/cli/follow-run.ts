@@ -1,6 +1,6 @@
 import { LabError, fromWireError, type WireError } from '../../shared/errors.ts';
 import type { LabEvent } from '../../shared/event.ts';
-import type { RunView, StepView } from '../../shared/run.ts';
+import type { RunKind, RunView, StepView } from '../../shared/run.ts';
 import { note, type Cli } from './cli.ts';
 
 /** States in which nothing more comes by itself. */
@@ -30,7 +30,7 @@ export async function followRun(
   const run = await new Promise<RunView>((resolve, reject) => {
     let undo = () => undefined as void;
     const cancel = () => {
-      note(cli, 'Cancelling; what was made is being removed.');
+      note(cli, 'Cancelling.');
       settle('run.cancel', reject);
     };
     const finish = (act: () => void) => {
@@ -55,9 +55,18 @@ export async function followRun(
   if (run.state === 'done') return run;
   const error = run.error ?? cause;
   if (error) throw fromWireError(error);
-  const gone = run.kind === 'flow' ? 'Cancelled; what can be taken back was.' : 'Cancelled; nothing is left.';
-  throw new LabError('cancelled', run.state === 'kept' ? `${run.lab} was kept as it is.` : gone);
+  throw new LabError('cancelled', run.state === 'kept' ? `${run.lab} was kept as it is.` : cancelled[run.kind]);
 }
+
+/** What a cancel leaves, by what was cancelled: only what a run made is taken back. */
+const cancelled: Readonly<Record<RunKind, string>> = {
+  deploy: 'Cancelled; nothing is left.',
+  finish: 'Cancelled; what the finish made was removed.',
+  'add-node': 'Cancelled; the node was removed.',
+  'remove-node': 'Cancelled; what was not removed yet is still there.',
+  flow: 'Cancelled; what can be taken back was.',
+  destroy: 'Cancelled; what was not removed yet is still there.',
+};
 
 const lost: WireError = { code: 'internal', message: 'The run is no longer known.' };
 

@@ -62,6 +62,7 @@ test('the flows of a lab file are shown first, and done once the lab is healthy'
   await expect(form).toContainText('Once it is healthy:');
   await expect(form.getByRole('listitem').first()).toHaveText('Set cluster.max_standby, value 3');
   await form.getByRole('button', { name: `Deploy ${name}` }).click();
+  app.made(name);
   await expect
     .poll(() => inNode(name, 'node-1', 'lxc', 'config', 'get', 'cluster.max_standby').catch(() => ''), {
       timeout: 60_000,
