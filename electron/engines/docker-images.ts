@@ -59,11 +59,11 @@ export async function pullImage(
 
 /** Makes an image of one layer of a root file system. */
 export async function importImage(api: DockerApi, source: ImageSource, signal: AbortSignal): Promise<void> {
-  const [repo, tag] = splitTag(source.tag);
   const stream = await api.stream({
     method: 'POST',
     path: '/images/create',
-    query: { fromSrc: '-', repo, tag },
+    // Podman 4.3 reads no `tag` here, and calls what it imports `latest`; both take it as a part of the name.
+    query: { fromSrc: '-', repo: source.tag },
     file: source.tar,
     what: `import the image ${source.tag}`,
     timeout: 600_000,
