@@ -3,6 +3,9 @@ import { electronBinary } from './e2e/electron-binary.ts';
 import type { Options } from './e2e/app.ts';
 
 const ofElectron = /electron\.spec\.ts$/;
+/** LXD itself on real containers: `QUORATE_TEST_LXD=yes npm run e2e -- lxd.spec`, not yet part of `npm test` (see vitest.config.ts). */
+const ofLxd = /lxd\.spec\.ts$/;
+const withLxd = process.env['QUORATE_TEST_LXD'] === 'yes';
 /** Tests of one screen against pushed views: a page of its own, no backend. */
 const ofPage = /\.test\.ts$/;
 
@@ -29,7 +32,7 @@ export default defineConfig<Options>({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'browser', testIgnore: ofElectron },
+    { name: 'browser', testIgnore: withLxd ? ofElectron : [ofElectron, ofLxd] },
     electronBinary() === null
       ? { name: 'electron', testMatch: ofElectron }
       : { name: 'electron', testIgnore: ofPage, grepInvert: /@browser/, use: { door: 'desktop' } },

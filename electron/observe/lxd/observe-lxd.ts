@@ -90,6 +90,8 @@ class LxdObserver implements Observer {
     const running = this.#nodes.filter((node) => node.state === 'running');
     return (
       running.every(({ node }) => this.#open.get(node)?.source.settled !== false) &&
+      // Who has just named a leader is about to be asked for more.
+      this.#tellers().every(({ opinion }) => opinion === null || opinion.leader === null || opinion.steady) &&
       this.#cluster.members.settled &&
       this.#cluster.kept.settled
     );
